@@ -1,0 +1,2 @@
+# The library's sources: one assignment, read by CMake, Kbuild and BSD make.
+USBIF_SRCS= names.c msg.c ring.c ids.c hub.c xenbus.c fq.c bq.c front.c back.c
