@@ -35,7 +35,7 @@
 #define USBIF_HUB_RESET_MS	50u
 
 /* A deadline that is not set. */
-#define USBIF_HUB_NEVER		UINT64_MAX
+#define USBIF_HUB_NEVER		(~(uint64_t)0)
 
 struct usbif_hub_port {
 	uint16_t status;	/* USBIF_PORT_* as the guest sees it */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Three orders hold between the two sides; each barrier has the letter of
+ * the order that it keeps, and its partner is the barrier with the same
+ * letter that the other side passes.
+ *
+ * A  An entry is in its slot before the index that covers it is seen.
+ *    push: slot, WMB, index.  take: index, RMB, slot.
+ * B  A side that goes to sleep and a side that publishes cannot miss each
+ *    other: one of the two sees what the other wrote.
+ *    push: own index, MB, peer's event.  sleep: own event, MB, peer's index.
+ * C  A slot has been copied out before the peer is told that it may reuse it.
+ *    take: copy; later push: WMB, index.  No third barrier: the copy's stores
+ *    depend on its loads, and A's WMB keeps them before the index.
+ */
+#include "usbif/ring.h"
+
+static volatile uint32_t *word(void *shared, uint32_t offset)
+{
+	return (volatile uint32_t *)(void *)((uint8_t *)shared + offset);
+}
+
+static volatile void *slot(const struct usbif_ring *r, void *shared,
+			   uint32_t seq)
+{
+	uint32_t idx = seq & (r->slots - 1u);
+
+	return (uint8_t *)shared + USBIF_WIRE_RING_HEADER_OCTETS +
+	       idx * r->entry_octets;
+}
+
+uint16_t usbif_ring_slots(uint32_t pages, uint32_t entry_octets)
+{
+	uint32_t fit, slots = 1;
+
+	if (pages == 0 || pages > USBIF_WIRE_MAX_RING_PAGES)
+		return 0;
+	if (entry_octets == 0 || entry_octets > 0xff)
+		return 0;
+	fit = (pages * USBIF_WIRE_PAGE_OCTETS - USBIF_WIRE_RING_HEADER_OCTETS) /
+	      entry_octets;
+	while (slots * 2 <= fit)
+		slots *= 2;
+	return (uint16_t)slots;
+}
+
+/* Entries between a request that was made and the answer that frees it. */
+static uint32_t unanswered(const struct usbif_ring *r)
+{
+	return r->req_seq - r->rsp_seq;
+}
+
+/*
+ * How far the peer's producer index may be ahead of what was taken.  It
+ * counts from what was published: the peer cannot answer a request that it
+ * has not been shown, nor reuse the slot of an answer that it has not seen.
+ */
+static uint32_t peer_limit(const struct usbif_ring *r)
+{
+	if (r->front)
+		return r->told_seq - r->rsp_seq;
+	return r->slots - (r->req_seq - r->told_seq);
+}
+
+bool usbif_ring_valid(const struct usbif_ring *r)
+{
+	uint32_t untold = (r->front ? r->req_seq : r->rsp_seq) - r->told_seq;
+
+	if (r->slots == 0 || (r->slots & (r->slots - 1u)) != 0)
+		return false;
+	if (r->entry_octets == 0 || unanswered(r) > r->slots)
+		return false;
+	if (r->front)
+		return untold <= unanswered(r);
+	return untold <= r->slots - unanswered(r);
+}
+
+static void init(struct usbif_ring *r, uint32_t pages, uint32_t entry_octets,
+		 bool front)
+{
+	memset(r, 0, sizeof(*r));
+	r->slots = usbif_ring_slots(pages, entry_octets);
+	r->entry_octets = (uint8_t)entry_octets;
+	r->front = front;
+}
+
+void usbif_ring_front_init(struct usbif_ring *r, void *shared, uint32_t pages,
+			   uint32_t entry_octets)
+{
+	init(r, pages, entry_octets, true);
+	usbif_store32(word(shared, USBIF_WIRE_REQ_PROD), 0);
+	usbif_store32(word(shared, USBIF_WIRE_RSP_PROD), 0);
+	usbif_store32(word(shared, USBIF_WIRE_REQ_EVENT), 1);
+	usbif_store32(word(shared, USBIF_WIRE_RSP_EVENT), 1);
+}
+
+void usbif_ring_back_init(struct usbif_ring *r, uint32_t pages,
+			  uint32_t entry_octets)
+{
+	init(r, pages, entry_octets, false);
+}
+
+uint16_t usbif_ring_front_room(const struct usbif_ring *r)
+{
+	return (uint16_t)(r->slots - unanswered(r));
+}
+
+uint16_t usbif_ring_back_unanswered(const struct usbif_ring *r)
+{
+	return (uint16_t)unanswered(r);
+}
+
+int usbif_ring_put(struct usbif_ring *r, void *shared, const void *entry,
+		   uint32_t octets)
+{
+	uint32_t *own_seq = r->front ? &r->req_seq : &r->rsp_seq;
+	uint32_t room = r->front ? r->slots - unanswered(r) : unanswered(r);
+
+	if (r->broken)
+		return USBIF_E_PEER;
+	if (octets > r->entry_octets)
+		return USBIF_E_ARG;
+	if (room == 0)
+		return USBIF_E_SPACE;
+	usbif_copy_out(slot(r, shared, *own_seq), entry, octets);
+	(*own_seq)++;
+	return USBIF_OK;
+}
+
+bool usbif_ring_push(struct usbif_ring *r, void *shared)
+{
+	uint32_t own_seq = r->front ? r->req_seq : r->rsp_seq;
+	uint32_t fresh = own_seq - r->told_seq;
+	uint32_t prod_at = USBIF_WIRE_RSP_PROD;
+	uint32_t event_at = USBIF_WIRE_RSP_EVENT;
+	uint32_t event;
+
+	if (r->broken || fresh == 0)
+		return false;
+	if (r->front) {
+		prod_at = USBIF_WIRE_REQ_PROD;
+		event_at = USBIF_WIRE_REQ_EVENT;
+	}
+	USBIF_WMB();	/* A, C: pair with A in take */
+	usbif_store32(word(shared, prod_at), own_seq);
+	r->told_seq = own_seq;
+	USBIF_MB();	/* B: pairs with B in sleep */
+	event = usbif_load32(word(shared, event_at));
+	/* The event index is among the fresh entries; any value is harmless. */
+	return own_seq - event < fresh;
+}
+
+/* Returns 1 (the peer has an entry for us), 0 (none) or USBIF_E_PEER. */
+static int look(struct usbif_ring *r, void *shared)
+{
+	uint32_t prod_at = r->front ? USBIF_WIRE_RSP_PROD : USBIF_WIRE_REQ_PROD;
+	uint32_t taken_seq = r->front ? r->rsp_seq : r->req_seq;
+	uint32_t ahead;
+
+	if (r->broken)
+		return USBIF_E_PEER;
+	ahead = usbif_load32(word(shared, prod_at)) - taken_seq;
+	/* An index that moved back is 2^32 - n ahead, and found here too. */
+	if (ahead > peer_limit(r)) {
+		r->broken = true;
+		return USBIF_E_PEER;
+	}
+	return ahead != 0;
+}
+
+int usbif_ring_take(struct usbif_ring *r, void *shared, void *entry,
+		    uint32_t octets)
+{
+	uint32_t *taken_seq = r->front ? &r->rsp_seq : &r->req_seq;
+	int more;
+
+	if (octets > r->entry_octets)
+		return USBIF_E_ARG;
+	more = look(r, shared);
+	if (more != 1)
+		return more;
+	USBIF_RMB();	/* A: pairs with A in push */
+	usbif_copy_in(entry, slot(r, shared, *taken_seq), octets);
+	(*taken_seq)++;
+	return 1;
+}
+
+int usbif_ring_sleep(struct usbif_ring *r, void *shared)
+{
+	uint32_t event_at = USBIF_WIRE_REQ_EVENT;
+	uint32_t next_seq = r->req_seq + 1;
+
+	if (r->broken)
+		return USBIF_E_PEER;
+	if (r->front) {
+		event_at = USBIF_WIRE_RSP_EVENT;
+		next_seq = r->rsp_seq + 1;
+	}
+	usbif_store32(word(shared, event_at), next_seq);
+	USBIF_MB();	/* B: pairs with B in push */
+	return look(r, shared);
+}
