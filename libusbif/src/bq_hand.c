@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Endpoint queues of a back: what the host controller is told.  Rule B1 with
+ * the limits of PROTOCOL.md section "Host controllers", and the cancels of
+ * rules B2, B6 and B7, from the tail.
+ */
+#include "bq_private.h"
+
+void usbif_bq_make_work(struct usbif_bq *bq, uint16_t queue)
+{
+	struct usbif_bq_queue *q = &bq->queue[queue];
+
+	if (q->work || q->head == USBIF_NONE)
+		return;
+	q->work = true;
+	q->next_work = USBIF_NONE;
+	if (bq->work_tail == USBIF_NONE)
+		bq->work_head = queue;
+	else
+		bq->queue[bq->work_tail].next_work = queue;
+	bq->work_tail = queue;
+}
+
+static void drop_work(struct usbif_bq *bq)
+{
+	struct usbif_bq_queue *q = &bq->queue[bq->work_head];
+
+	bq->work_head = q->next_work;
+	if (bq->work_head == USBIF_NONE)
+		bq->work_tail = USBIF_NONE;
+	q->next_work = USBIF_NONE;
+	q->work = false;
+}
+
+/* The last request of the queue that is in the HC, or USBIF_NONE. */
+static uint16_t last_in_hc(const struct usbif_bq *bq,
+			   const struct usbif_bq_queue *q)
+{
+	uint16_t slot = q->head, last = USBIF_NONE;
+
+	while (slot != USBIF_NONE && bq->req[slot].state == USBIF_BQ_IN_HC) {
+		last = slot;
+		slot = bq->req[slot].next;
+	}
+	return last;
+}
+
+static bool wants_cancel(const struct usbif_bq_req *r)
+{
+	return r->cancel != USBIF_BQ_KEEP &&
+	       !(r->flags & USBIF_BQ_CANCEL_ISSUED);
+}
+
+/*
+ * Which request is to be cancelled now.  Where the queue stops: the last one
+ * in the HC, and only when the one behind it has completed.  Isochronous
+ * queues and those of old fronts do not stop: any one.
+ */
+static uint16_t cancel_now(const struct usbif_bq *bq,
+			   const struct usbif_bq_queue *q)
+{
+	uint16_t slot = q->head;
+
+	if (bq->config.extended && q->type != USBIF_XFER_ISO)
+		slot = last_in_hc(bq, q);
+	for (; slot != USBIF_NONE; slot = bq->req[slot].next) {
+		if (bq->req[slot].state != USBIF_BQ_IN_HC)
+			break;
+		if (wants_cancel(&bq->req[slot]))
+			return slot;
+	}
+	return USBIF_NONE;
+}
+
+/* May the request go to the HC behind what is there already? */
+static bool may_follow(const struct usbif_bq *bq,
+		       const struct usbif_bq_queue *q, uint16_t slot)
+{
+	const struct usbif_bq_req *last;
+
+	if (q->in_hc == 0 || q->type == USBIF_XFER_ISO)
+		return true;
+	if (q->type == USBIF_XFER_CTRL || q->in_hc >= bq->config.hc_depth)
+		return false;
+	last = &bq->req[last_in_hc(bq, q)];
+	return !(last->flags & USBIF_BQ_SHORT_NOT_OK) && last->length != 0 &&
+	       last->cancel == USBIF_BQ_KEEP && bq->req[slot].length != 0;
+}
+
+/* Which request is to be handed over now, or USBIF_NONE. */
+static uint16_t submit_now(const struct usbif_bq *bq,
+			   const struct usbif_bq_queue *q)
+{
+	uint16_t slot = q->head;
+
+	if (q->held || q->stopped)
+		return USBIF_NONE;
+	while (slot != USBIF_NONE && bq->req[slot].state == USBIF_BQ_IN_HC)
+		slot = bq->req[slot].next;
+	if (slot == USBIF_NONE || !may_follow(bq, q, slot))
+		return USBIF_NONE;
+	return slot;
+}
+
+static bool queue_duty(struct usbif_bq *bq, struct usbif_bq_queue *q,
+		       struct usbif_bq_duty *duty)
+{
+	duty->slot = cancel_now(bq, q);
+	if (duty->slot != USBIF_NONE) {
+		duty->kind = USBIF_BQ_CANCEL;
+		bq->req[duty->slot].flags |= USBIF_BQ_CANCEL_ISSUED;
+		return true;
+	}
+	duty->slot = submit_now(bq, q);
+	if (duty->slot == USBIF_NONE)
+		return false;
+	duty->kind = USBIF_BQ_SUBMIT;
+	bq->req[duty->slot].state = USBIF_BQ_IN_HC;
+	q->in_hc++;
+	return true;
+}
+
+bool usbif_bq_next(struct usbif_bq *bq, struct usbif_bq_duty *duty)
+{
+	while (bq->work_head != USBIF_NONE) {
+		if (queue_duty(bq, &bq->queue[bq->work_head], duty))
+			return true;
+		drop_work(bq);
+	}
+	return false;
+}
+
+static bool queue_is_valid(const struct usbif_bq *bq, uint16_t queue)
+{
+	const struct usbif_bq_queue *q = &bq->queue[queue];
+	uint16_t slot = q->head, last = USBIF_NONE, in_hc = 0, n = 0;
+	bool parked = false;
+
+	for (; slot != USBIF_NONE; slot = bq->req[slot].next) {
+		const struct usbif_bq_req *r = &bq->req[slot];
+
+		if (++n > bq->config.slots || r->queue != queue)
+			return false;
+		if (r->state == USBIF_BQ_PARKED)
+			parked = true;
+		else if (r->state != USBIF_BQ_IN_HC || parked)
+			return false;
+		else
+			in_hc++;
+		last = slot;
+	}
+	if (parked && q->stopped && bq->config.extended)
+		return false;
+	return q->tail == last && q->in_hc == in_hc;
+}
+
+bool usbif_bq_valid(const struct usbif_bq *bq)
+{
+	uint32_t busy = 0;
+	uint16_t i;
+
+	for (i = 0; i < USBIF_MAX_QUEUES; i++)
+		if (!queue_is_valid(bq, i))
+			return false;
+	for (i = 0; i < bq->config.slots; i++) {
+		const struct usbif_bq_req *r = &bq->req[i];
+
+		if ((r->state == USBIF_BQ_FREE) == bits_test(bq->used, i))
+			return false;
+		if (r->state != USBIF_BQ_FREE && r->queue != USBIF_NONE)
+			busy++;
+	}
+	for (i = 0; i < USBIF_MAX_PORTS; i++)
+		busy -= bq->busy[i];
+	return busy == 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What bq.c and bq_hand.c share; nobody else may use it. */
+#ifndef USBIF_BQ_PRIVATE_H
+#define USBIF_BQ_PRIVATE_H
+
+#include "usbif/bq.h"
+#include "usbif/fq.h"
+#include "bits.h"
+
+/* Queue the duty of looking at the queue: it may have something for the HC. */
+void usbif_bq_make_work(struct usbif_bq *bq, uint16_t queue);
+
+#endif
