@@ -1,0 +1,189 @@
+"""One boot of the machine: performs a list of checks and collects their results."""
+
+import dataclasses
+import pathlib
+import re
+import tempfile
+import threading
+import time
+
+import images
+import machine
+
+BOOT_SECONDS = 180
+POWER_OFF_SECONDS = 30
+# dom0 ends a check that takes too long; this much later the host does, because dom0 must be stuck.
+GRACE_SECONDS = 30
+
+# Lines that no console may show.
+TROUBLE = re.compile(
+    r"WARNING:|BUG:|BUG at|INFO: task|INFO: rcu|hung_task|KASAN|UBSAN|Oops|Call Trace|Kernel panic"
+    r"|general protection fault|refcount_t:|DEBUG_LOCKS|list_(add|del) corruption|Unhandled: vec"
+    r"|Panic on CPU|Xen BUG|segfault at"
+)
+FATAL = re.compile(r"Kernel panic|Panic on CPU|Unhandled: vec")
+
+
+@dataclasses.dataclass
+class Result:
+    name: str
+    passed: bool
+    reason: str = ""
+    seconds: float = 0
+
+
+class Boot:
+    """Answers dom0's requests ("NUMBER VERB TEXT" on the control port) and follows the consoles."""
+
+    def __init__(self, bed, name, checks, logs, say):
+        self.bed = bed
+        self.name = name
+        self.checks = {check.name: check for check in checks}
+        self.logs = logs
+        self.say = say
+        self.results = []
+        self.current = None  # the check that runs now
+        self.started = time.monotonic()
+        self.deadline = self.started + BOOT_SECONDS
+        self.trouble = []
+        self.fatal = threading.Event()
+        self.later = []  # what to verify in the sticks after power-off: (check, drive, offset, length, sha256)
+        self.finished = False
+        self.files = {}
+
+    def run(self):
+        self.logs.mkdir(parents=True)
+        with tempfile.TemporaryDirectory(prefix="usbif-bed-") as sockets:
+            self._run(pathlib.Path(sockets))
+        return self.results
+
+    def _run(self, sockets):
+        images.make_images(self.bed, self.logs, self.checks.values())
+        images.make_sticks(self.logs)
+        for console in ("com1", *machine.GUEST_CONSOLES):
+            self.files[console] = open(self.logs / f"{self.console_file(console)}", "w")
+        self.started = time.monotonic()
+        self.deadline = self.started + BOOT_SECONDS
+        self.machine = machine.Machine(self.bed, self.logs, sockets)
+        with open(self.logs / "qemu.log", "w") as log:
+            self.machine.start(log, self.on_console, self.on_control)
+            self._supervise()
+        for file in self.files.values():
+            file.close()
+        self._verify_images()
+        if not self.bed.keep:
+            for image in [*self.logs.glob("*.img"), self.logs / "dom0.cpio"]:
+                image.unlink()
+
+    @staticmethod
+    def console_file(console):
+        return "xen-dom0.log" if console == "com1" else f"{console}.log"
+
+    def _supervise(self):
+        """Until QEMU has ended: by dom0's power-off, or by us when time is over or all is lost."""
+        while not self.machine.wait(0.5):
+            reason = None
+            if self.fatal.is_set():
+                reason = "the machine died"
+                time.sleep(2)  # what it still has to say
+            elif time.monotonic() > self.deadline:
+                reason = f"dom0 is stuck ({'booting' if not self.current else 'no answer'})"
+            if reason:
+                self.machine.kill()
+                self._lost(reason)
+                return
+        if not self.finished:
+            self._lost("the machine ended early")
+
+    def _lost(self, reason):
+        if self.current:
+            self._result(False, reason)
+        elif not self.finished:
+            self.trouble.append(reason)
+
+    def on_console(self, console, line):
+        stamp = f"{time.monotonic() - self.started:8.3f}"
+        self.files[console].write(f"{stamp} {line}\n")
+        self.files[console].flush()
+        if TROUBLE.search(line):
+            during = self.current.name if self.current else "no check"
+            self.trouble.append(f"{self.console_file(console)} during {during}: {line.strip()}")
+        if FATAL.search(line) and console == "com1":
+            self.fatal.set()
+
+    def on_control(self, line):
+        number, verb, *rest = line.split(" ", 2)
+        handler = getattr(self, f"do_{verb}", None)
+        try:
+            if not handler:
+                raise ValueError(f"no request '{verb}'")
+            answer = handler(rest[0] if rest else "")
+            self.machine.answer(f"{number} ok {answer or ''}".rstrip())
+        except (ValueError, KeyError, RuntimeError) as error:
+            self.machine.answer(f"{number} error {error}")
+
+    # Requests about the run itself, made by dom0.sh.
+
+    def do_up(self, _):
+        self.say(f"{self.name}: dom0 is up after {time.monotonic() - self.started:.0f} s")
+        self.deadline = time.monotonic() + GRACE_SECONDS
+
+    def do_begin(self, name):
+        self.current = self.checks[name]
+        self.began = time.monotonic()
+        self.deadline = self.began + self.current.timeout + GRACE_SECONDS
+        self.say(f"{self.name}: {name}: {self.current.title}")
+
+    def do_pass(self, _):
+        self._result(True, "")
+
+    def do_fail(self, reason):
+        self._result(False, reason)
+
+    def do_down(self, _):
+        self.finished = True
+        self.deadline = time.monotonic() + POWER_OFF_SECONDS
+
+    def _result(self, passed, reason):
+        seconds = time.monotonic() - self.began
+        self.results.append(Result(self.current.name, passed, reason, seconds))
+        self.current = None
+        self.deadline = time.monotonic() + GRACE_SECONDS
+
+    # Requests of checks.
+
+    def do_say(self, text):
+        self.say(f"{self.name}: {self.current.name if self.current else ''}: {text}")
+
+    def do_sha256(self, text):
+        drive, offset, length = text.split()
+        return images.sha256(self.image(drive), int(offset), int(length))
+
+    def do_verify(self, text):
+        """After power-off, that part of the drive has that sha256; else the check has failed after all."""
+        drive, offset, length, digest = text.split()
+        self.later.append((self.current.name, self.image(drive), int(offset), int(length), digest))
+
+    def do_unplug(self, device):
+        self.machine.qmp.unplug(device)
+
+    def do_plug(self, device):
+        self.machine.qmp.plug(device)
+
+    def do_keys(self, text):
+        for key in text.split():
+            self.machine.qmp.press(key)
+            time.sleep(0.1)
+
+    def image(self, drive):
+        if drive not in images.STICKS:
+            raise ValueError(f"no drive '{drive}'")
+        return self.logs / f"{drive}.img"
+
+    def _verify_images(self):
+        for name, path, offset, length, digest in self.later:
+            got = images.sha256(path, offset, length)
+            for result in self.results:
+                if result.name == name and result.passed and got != digest:
+                    result.passed = False
+                    result.reason = f"{path.name} after power-off: sha256 {got}, not {digest}"

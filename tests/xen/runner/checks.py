@@ -1,0 +1,71 @@
+"""Which checks there are: one shell file each, checks/GROUP/NN-NAME.sh, with a header of its own.
+
+    # What the check shows, in one line.
+    # timeout: SECONDS
+    # needs: usbback usbfront       (modules; optional)
+"""
+
+import dataclasses
+import pathlib
+import re
+
+
+@dataclasses.dataclass
+class Check:
+    name: str
+    group: str
+    path: pathlib.Path
+    title: str
+    timeout: int
+    needs: list
+
+    @property
+    def place(self):
+        return f"{self.group}/{self.path.name}"
+
+
+def read_check(path):
+    header = {}
+    title = ""
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            break
+        text = line.lstrip("# ")
+        field = re.match(r"(timeout|needs): (.*)$", text)
+        if field:
+            header[field[1]] = field[2]
+        elif not title:
+            title = text
+    if not title or "timeout" not in header:
+        raise SystemExit(f"{path}: a check starts with '# what it shows' and '# timeout: SECONDS'")
+    return Check(
+        name=re.sub(r"^\d+-", "", path.stem),
+        group=path.parent.name,
+        path=path,
+        title=title,
+        timeout=int(header["timeout"]),
+        needs=header.get("needs", "").split(),
+    )
+
+
+def find_checks(directory):
+    """All checks in the order in which they run: by group, then by the number in the file's name."""
+    checks = [read_check(path) for path in sorted(directory.glob("*/[0-9]*-*.sh"))]
+    names = [check.name for check in checks]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise SystemExit(f"two checks have the same name: {', '.join(sorted(twice))}")
+    return checks
+
+
+def select(checks, only, groups):
+    """Those named by --only (names) and --group; all without either."""
+    known = {check.name for check in checks} | {check.group for check in checks}
+    for name in [*only, *groups]:
+        if name not in known:
+            raise SystemExit(f"no check or group '{name}' (see --list)")
+    return [
+        check
+        for check in checks
+        if not (only or groups) or check.name in only or check.group in groups
+    ]

@@ -1,0 +1,74 @@
+"""What is made anew for each boot: the overlay archives with our own files, and the USB sticks' images."""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+
+STICKS = {"stick1": 64 << 20, "stick2": 32 << 20}
+
+
+def make_sticks(directory):
+    """Random content; no partition table, so that nobody interprets it."""
+    for name, size in STICKS.items():
+        content = bytearray(os.urandom(size))
+        content[510:512] = b"\0\0"
+        (directory / f"{name}.img").write_bytes(content)
+
+
+def sha256(path, offset, length):
+    digest = hashlib.sha256()
+    with open(path, "rb") as image:
+        image.seek(offset)
+        while length > 0:
+            block = image.read(min(length, 1 << 20))
+            if not block:
+                break
+            digest.update(block)
+            length -= len(block)
+    return digest.hexdigest()
+
+
+def pack(root, archive):
+    """Append a cpio archive of the tree to the file; the kernel takes archives one after the other."""
+    names = subprocess.run(["find", "."], cwd=root, check=True, capture_output=True).stdout
+    cpio = ["cpio", "-o", "-H", "newc", "-R", "0:0", "--quiet"]
+    archive.write(subprocess.run(cpio, cwd=root, input=names, check=True, capture_output=True).stdout)
+    # Each archive starts on a multiple of 4 bytes.
+    archive.write(b"\0" * (-archive.tell() % 4))
+
+
+def concatenate(target, first, root):
+    with open(target, "wb") as archive:
+        with open(first, "rb") as base:
+            shutil.copyfileobj(base, archive, 1 << 20)
+        archive.write(b"\0" * (-archive.tell() % 4))
+        pack(root, archive)
+
+
+def add_modules(root, modules):
+    (root / "bed/modules").mkdir(parents=True)
+    for module in modules:
+        shutil.copy(module, root / "bed/modules")
+
+
+def make_images(bed, work, checks):
+    """work/dom0.cpio: base and overlay; the guest's archive is a file in the overlay."""
+    source = pathlib.Path(__file__).parent.parent
+    guest = work / "guest-root"
+    dom0 = work / "dom0-root"
+    add_modules(guest, bed.guest_modules)
+    shutil.copy(source / "guest/guest.sh", guest / "bed")
+    add_modules(dom0, bed.dom0_modules)
+    for script in sorted((source / "dom0").iterdir()):
+        shutil.copy(script, dom0 / "bed")
+    (dom0 / "bed/checks").mkdir()
+    for check in checks:
+        shutil.copy(check.path, dom0 / f"bed/checks/{check.name}.sh")
+    lines = [f"{check.name} {check.timeout}\n" for check in checks]
+    (dom0 / "bed/list").write_text("".join(lines))
+    concatenate(dom0 / "bed/guest.cpio", bed.cache / "guest-base.cpio", guest)
+    concatenate(work / "dom0.cpio", bed.cache / "dom0-base.cpio", dom0)
+    shutil.rmtree(guest)
+    shutil.rmtree(dom0)

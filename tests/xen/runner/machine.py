@@ -1,0 +1,151 @@
+"""The emulated machine: QEMU with Xen, its consoles, and its USB devices."""
+
+import json
+import pathlib
+import socket
+import subprocess
+import threading
+
+# Two switches are needed for correctness, see README.md: without -smap dom0 dies at its first IRET, and
+# without eager-fpu (and -xsave) registers are lost silently. One TCG thread is faster than two.
+CPU = "max,-smap,-rdtscp,-xsave"
+XEN_OPTIONS = (
+    "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=2 noreboot=1"
+    " loglvl=info guest_loglvl=info spec-ctrl=eager-fpu"
+)
+DOM0_OPTIONS = (
+    "console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
+)
+
+# The devices on the USB controller, by the names that checks use in "unplug" and "plug".
+USB_DEVICES = {
+    "stick1": {"driver": "usb-storage", "drive": "stick1", "serial": "STICK1", "port": "1"},
+    "stick2": {"driver": "usb-storage", "drive": "stick2", "serial": "STICK2", "port": "2"},
+    "keyboard": {"driver": "usb-kbd", "serial": "KEYBOARD", "port": "3"},
+}
+GUEST_CONSOLES = ("guest1", "guest2")
+
+
+class Port:
+    """A unix socket that QEMU connects to."""
+
+    def __init__(self, directory, name):
+        self.name = name
+        self.path = directory / f"{name}.sock"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.listener.listen(1)
+        self.listener.settimeout(30)
+
+    def accept(self):
+        connection, _ = self.listener.accept()
+        self.listener.close()
+        return connection
+
+    def chardev(self):
+        return ["-chardev", f"socket,id={self.name},path={self.path}"]
+
+
+class Qmp:
+    """QEMU's control channel."""
+
+    def __init__(self, connection):
+        self.stream = connection.makefile("rw")
+        self.lock = threading.Lock()
+        json.loads(self.stream.readline())
+        self.command("qmp_capabilities")
+
+    def command(self, name, **arguments):
+        with self.lock:
+            json.dump({"execute": name, "arguments": arguments}, self.stream)
+            self.stream.write("\n")
+            self.stream.flush()
+            while True:
+                answer = json.loads(self.stream.readline())
+                if "return" in answer:
+                    return answer["return"]
+                if "error" in answer:
+                    raise RuntimeError(f"{name}: {answer['error']['desc']}")
+
+    def plug(self, name):
+        device = USB_DEVICES[name]
+        self.command("device_add", id=name, bus="xhci.0", **device)
+
+    def unplug(self, name):
+        self.command("device_del", id=name)
+
+    def press(self, key):
+        for down in (True, False):
+            event = {"down": down, "key": {"type": "qcode", "data": key}}
+            self.command("input-send-event", events=[{"type": "key", "data": event}])
+
+
+class Machine:
+    """A running QEMU. Lines of the consoles are given to on_line(console, line), control to on_control."""
+
+    def __init__(self, bed, work, sockets):
+        self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", *GUEST_CONSOLES)}
+        self.command = self._command(bed, work)
+        self.process = None
+        self.qmp = None
+        self.control = None
+        self.threads = []
+
+    def _command(self, bed, work):
+        command = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg,thread=single", "-cpu", CPU]
+        command += ["-smp", "2", "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
+        command += ["-nic", "none", "-nodefaults", "-vga", "none"]
+        for port in self.ports.values():
+            command += port.chardev()
+        command += ["-serial", "chardev:com1", "-mon", "chardev=qmp,mode=control"]
+        command += ["-device", "virtio-serial-pci"]
+        for number, name in enumerate(("control", *GUEST_CONSOLES), start=1):
+            command += ["-device", f"virtserialport,chardev={name},nr={number}"]
+        # p3=0: without SuperSpeed ports a stick enumerates at high speed, which is what usbif can carry.
+        command += ["-device", "qemu-xhci,id=xhci,p3=0,p2=8"]
+        for name in ("stick1", "stick2"):
+            image = work / f"{name}.img"
+            command += ["-blockdev", f"driver=file,node-name={name},filename={image}"]
+        for name, device in USB_DEVICES.items():
+            command += ["-device", json.dumps({"id": name, "bus": "xhci.0", **device})]
+        kernel = [f"{bed.cache}/vmlinux {DOM0_OPTIONS}", str(work / "dom0.cpio")]
+        command += ["-kernel", str(bed.cache / "xen"), "-append", XEN_OPTIONS]
+        return command + ["-initrd", ",".join(kernel)]
+
+    def start(self, log, on_line, on_control):
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        connections = {name: port.accept() for name, port in self.ports.items()}
+        self.qmp = Qmp(connections["qmp"])
+        self.control = connections["control"]
+        for name in ("com1", *GUEST_CONSOLES):
+            self._follow(connections[name], lambda line, name=name: on_line(name, line))
+        self._follow(self.control, on_control)
+
+    def _follow(self, connection, on_line):
+        def follow():
+            with connection.makefile("rb") as lines:
+                for line in lines:
+                    on_line(line.decode(errors="replace").rstrip("\r\n"))
+
+        thread = threading.Thread(target=follow, daemon=True)
+        thread.start()
+        self.threads.append(thread)
+
+    def answer(self, text):
+        self.control.sendall(f"{text}\n".encode())
+
+    def wait(self, seconds):
+        """True when QEMU has ended; then also all of its output has been seen."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        for thread in self.threads:
+            thread.join(5)
+        return True
+
+    def kill(self):
+        self.process.kill()
+        self.wait(10)

@@ -1,0 +1,137 @@
+"""Runs the checks on real Xen and prints one line for each. Started by tests/xen/run."""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import itertools
+import os
+import pathlib
+import shutil
+import threading
+import time
+
+import boot
+import checks as checks_module
+
+KEPT_RUNS = 10
+
+
+@dataclasses.dataclass
+class Bed:
+    cache: pathlib.Path
+    dom0_modules: list
+    guest_modules: list
+    keep: bool
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="tests/xen/run", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="list the checks and stop")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="run these checks only")
+    parser.add_argument("--group", nargs="+", default=[], metavar="GROUP", help="run these groups only")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
+    parser.add_argument("--keep", action="store_true", help="keep the images of the run, too")
+    parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
+    parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--dom0-modules", nargs="*", default=[], help=argparse.SUPPRESS)
+    parser.add_argument("--guest-modules", nargs="*", default=[], help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+class Report:
+    """All that is printed; lines of several boots come at the same time."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.started = time.monotonic()
+        self.passed = 0
+        self.failed = 0
+        self.skipped = 0
+
+    def say(self, text):
+        with self.lock:
+            print(f"[{time.monotonic() - self.started:6.1f}] {text}", flush=True)
+
+    def result(self, result, logs):
+        with self.lock:
+            if result.passed:
+                self.passed += 1
+                print(f"PASS {result.name} ({result.seconds:.1f} s)", flush=True)
+            else:
+                self.failed += 1
+                print(f"FAIL {result.name}: {result.reason} (logs: {logs})", flush=True)
+
+    def skip(self, check, reason):
+        self.skipped += 1
+        print(f"SKIP {check.name}: {reason}", flush=True)
+
+
+def run_group(bed, group, checks, logs, report):
+    """A failed check ends its boot, so the checks after it get another one."""
+    left = list(checks)
+    for number in itertools.count(1):
+        name = group if number == 1 else f"{group}-{number}"
+        report.say(f"{name}: booting Xen for {len(left)} checks")
+        one = boot.Boot(bed, name, left, logs / name, report.say)
+        results = one.run()
+        for result in results:
+            report.result(result, logs / name)
+        consoles = boot.Result(f"{name}-consoles", not one.trouble)
+        if one.trouble:
+            consoles.reason = f"{one.trouble[0]} (and {len(one.trouble) - 1} more lines)"
+        report.result(consoles, logs / name)
+        left = left[len(results) :]
+        if not left:
+            return
+        if not results:
+            for check in left:
+                report.result(boot.Result(check.name, False, f"{name} came to no check"), logs / name)
+            return
+
+
+def new_logs(cache):
+    """A directory for this run's logs; only those of the last runs are kept."""
+    runs = cache / "runs"
+    runs.mkdir(exist_ok=True)
+    for old in sorted(path for path in runs.iterdir() if not path.is_symlink())[: 1 - KEPT_RUNS]:
+        shutil.rmtree(old, ignore_errors=True)
+    logs = runs / time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}")
+    logs.mkdir()
+    return logs
+
+
+def main():
+    arguments = parse_arguments()
+    directory = arguments.checks or pathlib.Path(__file__).parent.parent / "checks"
+    checks = checks_module.find_checks(directory)
+    if arguments.list:
+        for check in checks:
+            print(f"{check.group:10} {check.name:24} {check.title}")
+        return 0
+    checks = checks_module.select(checks, arguments.only, arguments.group)
+    bed = Bed(arguments.cache, arguments.dom0_modules, arguments.guest_modules, arguments.keep)
+    present = {pathlib.Path(module).stem for module in [*bed.dom0_modules, *bed.guest_modules]}
+    report = Report()
+    logs = new_logs(bed.cache)
+    report.say(f"logs: {logs}")
+    groups = {}
+    for check in checks:
+        missing = [module for module in check.needs if module not in present]
+        if missing:
+            report.skip(check, f"there is no module {' '.join(missing)} in this tree")
+        else:
+            groups.setdefault(check.group, []).append(check)
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        jobs = [
+            pool.submit(run_group, bed, group, members, logs, report) for group, members in groups.items()
+        ]
+        for job in jobs:
+            job.result()
+    report.say("done")
+    skipped = f", {report.skipped} skipped" if report.skipped else ""
+    print(f"{report.passed} passed, {report.failed} failed{skipped}")
+    return 1 if report.failed or not report.passed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

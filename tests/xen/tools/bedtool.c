@@ -1,0 +1,107 @@
+/* bedtool: the subcommands' table and what they share. */
+#include "bed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name;
+    bed_command run;
+    const char *usage;
+} commands[] = {
+    { "insmods", cmd_insmods, "insmods LIST: load the modules whose paths LIST holds, in order" },
+    { "agent", cmd_agent, "agent: in the guest, run the commands that dom0 writes to xenstore" },
+    { "guest", cmd_guest, "guest start|wait|run SECONDS DOMID SLOT [COMMAND]: in dom0, have the guest run it" },
+    { "xswait", cmd_xswait, "xswait SECONDS PATH VALUE: wait until the node has the value ('' also: no node)" },
+    { "limit", cmd_limit, "limit SECONDS COMMAND...: run it; kill its process group when it takes longer (124)" },
+    { "host", cmd_host, "host SECONDS LINE: send a request to the runner on the host, print its answer" },
+};
+
+void die(const char *format, ...)
+{
+    int error = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    fprintf(stderr, "bedtool: ");
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, ": %s\n", strerror(error));
+    va_end(arguments);
+    exit(1);
+}
+
+double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int cmd_insmods(int argc, char **argv)
+{
+    FILE *list = argc == 2 ? fopen(argv[1], "r") : NULL;
+    char line[512];
+    int failures = 0;
+
+    if (!list)
+        die("insmods");
+    while (fgets(line, sizeof(line), list)) {
+        int fd;
+
+        line[strcspn(line, "\n")] = '\0';
+        fd = open(line, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)) {
+            fprintf(stderr, "bedtool: loading %s: %s\n", line, strerror(errno));
+            failures++;
+        }
+        close(fd);
+    }
+    fclose(list);
+    return failures > 0;
+}
+
+int cmd_limit(int argc, char **argv)
+{
+    double end;
+    int status;
+    pid_t pid;
+
+    if (argc < 3)
+        return 2;
+    end = now() + atof(argv[1]);
+    pid = fork();
+    if (pid < 0)
+        die("fork");
+    if (pid == 0) {
+        setpgid(0, 0);
+        execvp(argv[2], argv + 2);
+        die("%s", argv[2]);
+    }
+    while (now() < end) {
+        if (waitpid(pid, &status, WNOHANG) == pid)
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        usleep(50000);
+    }
+    kill(-pid, SIGKILL);
+    return 124;
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
+        if (!strcmp(argv[1], commands[i].name))
+            return commands[i].run(argc - 1, argv + 1);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        fprintf(stderr, "bedtool %s\n", commands[i].usage);
+    return 2;
+}
