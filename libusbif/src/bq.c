@@ -219,8 +219,7 @@ int usbif_bq_admit(struct usbif_bq *bq, uint16_t slot,
 		return USBIF_E_PEER;
 	fill(bq, r, a);
 	if (a->queue == USBIF_NONE) {
-		answer(bq, slot, a->refuse ? a->refuse : USBIF_WIRE_ST_NODEV,
-		       0);
+		answer(bq, slot, a->refuse, 0);
 	} else if (is_gone(bq, a->queue)) {
 		answer(bq, slot, USBIF_WIRE_ST_SHUTDOWN, 0);
 	} else if (passes_stop(bq, slot, a->flags & USBIF_WIRE_FLAG_RESTART)) {

@@ -49,7 +49,7 @@ struct usbif_bq_req {
 	uint8_t cancel;		/* enum usbif_bq_cancel */
 	uint8_t flags;
 	uint16_t id;		/* the front's */
-	uint16_t queue;		/* or USBIF_NONE: the device is unknown */
+	uint16_t queue;		/* or USBIF_NONE: unlink, or unknown device */
 	uint16_t next;		/* behind it: in its queue, or among the answers */
 	uint32_t length;	/* octets asked for */
 	uint32_t actual;	/* ANSWERED: octets that moved */
@@ -89,7 +89,7 @@ struct usbif_bq {
 /* A request as it enters its queue. */
 struct usbif_bq_admit {
 	uint16_t id;
-	uint16_t queue;		/* usbif_queue_index(), or USBIF_NONE */
+	uint16_t queue;		/* usbif_queue_index(), or USBIF_NONE: answer refuse */
 	uint16_t flags;		/* USBIF_WIRE_FLAG_* */
 	bool in;		/* device to host */
 	uint32_t length;
