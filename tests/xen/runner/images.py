@@ -59,10 +59,10 @@ def make_images(bed, work, checks):
     guest = work / "guest-root"
     dom0 = work / "dom0-root"
     add_modules(guest, bed.guest_modules)
-    shutil.copy(source / "guest/guest.sh", guest / "bed")
     add_modules(dom0, bed.dom0_modules)
-    for script in sorted((source / "dom0").iterdir()):
-        shutil.copy(script, dom0 / "bed")
+    for root, name in ((guest, "guest"), (guest, "both"), (dom0, "dom0"), (dom0, "both")):
+        for script in sorted((source / name).iterdir()):
+            shutil.copy(script, root / "bed")
     (dom0 / "bed/checks").mkdir()
     for check in checks:
         shutil.copy(check.path, dom0 / f"bed/checks/{check.name}.sh")

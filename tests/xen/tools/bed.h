@@ -17,6 +17,9 @@ int cmd_agent(int argc, char **argv);
 int cmd_guest(int argc, char **argv);
 int cmd_xswait(int argc, char **argv);
 int cmd_limit(int argc, char **argv);
+int cmd_stick(int argc, char **argv);
+int cmd_keys(int argc, char **argv);
+int cmd_loopback(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 
 /* Print "bedtool: ..." with the text of errno and exit with status 1. */

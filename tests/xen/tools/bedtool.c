@@ -22,6 +22,9 @@ static const struct {
     { "agent", cmd_agent, "agent: in the guest, run the commands that dom0 writes to xenstore" },
     { "guest", cmd_guest, "guest start|wait|run SECONDS DOMID SLOT [COMMAND]: in dom0, have the guest run it" },
     { "xswait", cmd_xswait, "xswait SECONDS PATH VALUE: wait until the node has the value ('' also: no node)" },
+    { "stick", cmd_stick, "stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: sha256, seconds" },
+    { "keys", cmd_keys, "keys SECONDS NAME COUNT: the codes of key presses on an input device" },
+    { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
     { "limit", cmd_limit, "limit SECONDS COMMAND...: run it; kill its process group when it takes longer (124)" },
     { "host", cmd_host, "host SECONDS LINE: send a request to the runner on the host, print its answer" },
 };

@@ -1,0 +1,52 @@
+# USB devices as sysfs shows them; the same in dom0 and in the guest. Builtins only, but for the waiting.
+
+# usb_find SERIAL: sets usb (sysfs directory), bus and dev; status 1 when there is no such device.
+usb_find() {
+    for usb in /sys/bus/usb/devices/[0-9]*-[0-9]*; do
+        [ -e "$usb/serial" ] && read -r serial <"$usb/serial" && [ "$serial" = "$1" ] || continue
+        read -r bus <"$usb/busnum"
+        read -r dev <"$usb/devnum"
+        return 0
+    done
+    return 1
+}
+
+# usb_wait SERIAL [SECONDS]: the same, but the device may take some time to come.
+usb_wait() {
+    tries=$((${2:-15} * 5))
+    until usb_find "$1"; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { echo "no USB device '$1'"; return 1; }
+        sleep 0.2
+    done
+}
+
+# usb_gone SERIAL [SECONDS]: wait until there is no such device any more.
+usb_gone() {
+    tries=$((${2:-15} * 5))
+    while usb_find "$1"; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { echo "USB device '$1' is still there"; return 1; }
+        sleep 0.2
+    done
+}
+
+# usb_node: the usbfs file of the device found last.
+usb_node() { printf '/dev/bus/usb/%03d/%03d\n' "$bus" "$dev"; }
+
+# disk_of SERIAL: sets disk to the block device of a stick, as soon as it can be opened.
+disk_of() {
+    usb_wait "$1" || return 1
+    tries=75
+    while [ $tries -gt 0 ]; do
+        for disk in "$usb"/*:*/host*/target*/*/block/sd*; do
+            disk=/dev/${disk##*/}
+            # sysfs shows the disk before its size has been read.
+            [ -b "$disk" ] && read -r sectors <"/sys/block/${disk##*/}/size" && [ "$sectors" -gt 0 ] && return 0
+        done
+        tries=$((tries - 1))
+        sleep 0.2
+    done
+    echo "no disk for '$1'"
+    return 1
+}

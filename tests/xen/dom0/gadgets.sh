@@ -1,0 +1,39 @@
+# USB gadgets on dummy_hcd: devices that dom0 itself plays, for what QEMU's devices cannot do.
+
+# gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
+# number is NAME. The product number is one that usbtest binds to.
+gadget_up() {
+    gadget=/sys/kernel/config/usb_gadget/$1
+    gadget_function=$2
+    if [ ! -d /sys/kernel/config/usb_gadget ]; then
+        modprobe -a dummy_hcd libcomposite usb_f_ss_lb
+        [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
+    fi
+    mkdir "$gadget" "$gadget/strings/0x409" "$gadget/configs/c.1" "$gadget/functions/$gadget_function.0"
+    echo 0x0525 >"$gadget/idVendor"
+    echo 0xa4a0 >"$gadget/idProduct"
+    echo "$1" >"$gadget/strings/0x409/serialnumber"
+    shift 2
+    for attribute; do
+        echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}"
+    done
+    ln -s "$gadget/functions/$gadget_function.0" "$gadget/configs/c.1/"
+    gadget_plug "${gadget##*/}"
+}
+
+# gadget_plug NAME, gadget_unplug NAME: the latter is a surprise, as if somebody pulled it.
+gadget_plug() {
+    for udc in /sys/class/udc/*; do
+        [ "$(cat "$udc/function")" ] || break
+    done
+    echo "${udc##*/}" >"/sys/kernel/config/usb_gadget/$1/UDC"
+}
+gadget_unplug() { echo >"/sys/kernel/config/usb_gadget/$1/UDC"; }
+
+# gadget_down NAME: unplug and forget.
+gadget_down() {
+    gadget=/sys/kernel/config/usb_gadget/$1
+    gadget_unplug "$1"
+    rm "$gadget"/configs/c.1/*.0
+    rmdir "$gadget"/configs/c.1 "$gadget"/functions/* "$gadget"/strings/0x409 "$gadget"
+}

@@ -1,0 +1,67 @@
+/* Shows which keys are pressed on an input device. */
+#include "bed.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <linux/input.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Open the first event device whose name contains the text; -1 when there is none. */
+static int open_input(const char *text)
+{
+    glob_t found;
+    int fd = -1;
+
+    if (glob("/dev/input/event*", 0, NULL, &found))
+        return -1;
+    for (size_t i = 0; i < found.gl_pathc && fd < 0; i++) {
+        char name[256] = "";
+
+        fd = open(found.gl_pathv[i], O_RDONLY | O_CLOEXEC);
+        if (fd >= 0 && ioctl(fd, EVIOCGNAME(sizeof(name) - 1), name) >= 0 && !strstr(name, text)) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    globfree(&found);
+    return fd;
+}
+
+/* keys SECONDS NAME COUNT: prints the codes of COUNT presses; writes /tmp/keys-ready once it listens */
+int cmd_keys(int argc, char **argv)
+{
+    struct input_event event;
+    double end;
+    int fd, left;
+
+    if (argc != 4)
+        return 2;
+    end = now() + atof(argv[1]);
+    while ((fd = open_input(argv[2])) < 0 && now() < end)
+        usleep(50000);
+    if (fd < 0) {
+        fprintf(stderr, "no input device '%s'\n", argv[2]);
+        return 1;
+    }
+    close(open("/tmp/keys-ready", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    for (left = atoi(argv[3]); left > 0;) {
+        struct pollfd ready = { .fd = fd, .events = POLLIN };
+        double seconds = end - now();
+
+        if (seconds <= 0 || poll(&ready, 1, (int)(seconds * 1000) + 1) <= 0)
+            break;
+        if (read(fd, &event, sizeof(event)) != sizeof(event))
+            break;
+        if (event.type == EV_KEY && event.value == 1) {
+            printf("%d ", event.code);
+            left--;
+        }
+    }
+    printf("\n");
+    return left > 0;
+}

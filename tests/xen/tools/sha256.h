@@ -1,0 +1,18 @@
+#ifndef SHA256_H
+#define SHA256_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sha256 {
+    uint32_t state[8];
+    uint64_t length; /* bytes taken so far */
+    uint8_t block[64];
+};
+
+void sha256_start(struct sha256 *sha);
+void sha256_add(struct sha256 *sha, const void *data, size_t length);
+/* The digest as 64 hexadecimal digits and a NUL. */
+void sha256_end(struct sha256 *sha, char hex[65]);
+
+#endif
