@@ -358,6 +358,22 @@ int usbif_bq_done(struct usbif_bq *bq, uint16_t slot, int32_t status,
 	return USBIF_OK;
 }
 
+int usbif_bq_again(struct usbif_bq *bq, uint16_t slot)
+{
+	struct usbif_bq_req *r;
+
+	if (slot >= bq->config.slots ||
+	    bq->req[slot].state != USBIF_BQ_IN_HC)
+		return USBIF_E_STATE;
+	r = &bq->req[slot];
+	if (r->cancel != USBIF_BQ_KEEP)
+		return usbif_bq_done(bq, slot, USBIF_WIRE_ST_CANCELLED, 0);
+	r->state = USBIF_BQ_PARKED;
+	bq->queue[r->queue].in_hc--;
+	usbif_bq_make_work(bq, r->queue);
+	return USBIF_OK;
+}
+
 void usbif_bq_answered(struct usbif_bq *bq, uint16_t slot)
 {
 	struct usbif_bq_req *r = &bq->req[slot];

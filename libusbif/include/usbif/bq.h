@@ -163,6 +163,13 @@ bool usbif_bq_unlink(struct usbif_bq *bq, uint16_t queue, uint16_t id);
 int usbif_bq_done(struct usbif_bq *bq, uint16_t slot, int32_t status,
 		  uint32_t actual);
 
+/*
+ * A request that was to be handed to the HC did not get there and is to be
+ * handed over again, at the head of its queue.
+ * Returns USBIF_OK or USBIF_E_STATE (slot not in the HC; nothing changed).
+ */
+int usbif_bq_again(struct usbif_bq *bq, uint16_t slot);
+
 /* The answer of a slot is on the ring; the slot is free. */
 void usbif_bq_answered(struct usbif_bq *bq, uint16_t slot);
 

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A back: rings and routing.  What is decided about queues is decided in bq.c;
+ * the requests that the host stack executes itself are in back_special.c,
+ * ports and hot-plug in back_port.c.
+ */
+#include "back_private.h"
+
+int usbif_back_init(struct usbif_back *b,
+		    const struct usbif_back_config *config)
+{
+	struct usbif_bq_config bq;
+
+	memset(b, 0, sizeof(*b));
+	if (config->num_ports < 1 || config->num_ports > USBIF_MAX_PORTS)
+		return USBIF_E_ARG;
+	memset(&bq, 0, sizeof(bq));
+	bq.slots = usbif_ring_slots(config->ring_pages, USBIF_WIRE_URB_OCTETS);
+	bq.hc_depth = config->hc_depth;
+	bq.extended = config->extended;
+	if (usbif_bq_init(&b->bq, &bq) != USBIF_OK)
+		return USBIF_E_ARG;
+	b->config = *config;
+	usbif_ring_back_init(&b->urb_ring, config->ring_pages,
+			     USBIF_WIRE_URB_OCTETS);
+	usbif_ring_back_init(&b->conn_ring, 1, USBIF_WIRE_CONN_OCTETS);
+	return USBIF_OK;
+}
+
+bool usbif_back_valid(const struct usbif_back *b)
+{
+	uint32_t addr;
+
+	for (addr = 1; addr <= USBIF_WIRE_MAX_ADDR; addr++) {
+		uint8_t port = b->port_of_addr[addr];
+
+		if (port > b->config.num_ports ||
+		    (port != 0 && b->port[port - 1].addr != addr))
+			return false;
+	}
+	return usbif_ring_valid(&b->urb_ring) &&
+	       usbif_ring_valid(&b->conn_ring) && usbif_bq_valid(&b->bq);
+}
+
+enum usbif_fault usbif_back_fault(const struct usbif_back *b)
+{
+	return b->fault != USBIF_FAULT_NONE ? b->fault : b->bq.fault;
+}
+
+void usbif_back_accuse(struct usbif_back *b, enum usbif_fault fault)
+{
+	if (b->fault == USBIF_FAULT_NONE)
+		b->fault = fault;
+}
+
+static int peer_fault(struct usbif_back *b, enum usbif_fault fault)
+{
+	usbif_back_accuse(b, fault);
+	return USBIF_E_PEER;
+}
+
+int usbif_back_take(struct usbif_back *b, void *urb_ring, uint16_t *slot)
+{
+	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+	struct usbif_msg_limits limits;
+	enum usbif_fault fault;
+	int n;
+
+	if (usbif_back_fault(b) != USBIF_FAULT_NONE)
+		return USBIF_E_PEER;
+	n = usbif_ring_take(&b->urb_ring, urb_ring, entry, sizeof(entry));
+	if (n == 0)
+		return 0;
+	if (n < 0)
+		return peer_fault(b, USBIF_FAULT_RING_INDEX);
+	n = usbif_bq_stage(&b->bq);
+	if (n < 0)
+		return peer_fault(b, USBIF_FAULT_RING_INDEX);
+	*slot = (uint16_t)n;
+	limits.num_ports = b->config.num_ports;
+	limits.extended = b->config.extended;
+	fault = usbif_msg_decode_req(entry, &limits, &b->req[n]);
+	return fault == USBIF_FAULT_NONE ? 1 : peer_fault(b, fault);
+}
+
+const struct usbif_msg_req *usbif_back_req(const struct usbif_back *b,
+					   uint16_t slot)
+{
+	return &b->req[slot];
+}
+
+/* The port a request is for: by address, or by port while it has none. */
+static uint8_t route(const struct usbif_back *b,
+		     const struct usbif_msg_req *req)
+{
+	uint8_t port = req->addr ? b->port_of_addr[req->addr] : req->port;
+
+	return port != 0 && b->port[port - 1].present ? port : 0;
+}
+
+/* Rule B8: can the endpoint take such a request?  The status if not. */
+static int32_t suits_endpoint(const struct usbif_back *b, uint16_t queue,
+			      const struct usbif_msg_req *req)
+{
+	const struct usbif_bq_queue *q = &b->bq.queue[queue];
+
+	if (q->max_packet == 0)
+		return USBIF_WIRE_ST_INVAL;
+	return q->type == req->type ? USBIF_WIRE_ST_OK : USBIF_WIRE_ST_INVAL;
+}
+
+static void admit_unlink(struct usbif_back *b, const struct usbif_msg_req *req,
+			 struct usbif_bq_admit *a)
+{
+	uint8_t port = route(b, req);
+	uint16_t queue = USBIF_NONE;
+	bool found;
+
+	if (port != 0)
+		queue = usbif_queue_index(port, req->ep, req->in);
+	found = usbif_bq_unlink(&b->bq, queue, req->unlink_id);
+	a->queue = USBIF_NONE;
+	a->refuse = found || !b->config.extended ? USBIF_WIRE_ST_OK :
+						   USBIF_WIRE_ST_NOT_FOUND;
+}
+
+static void admit_transfer(struct usbif_back *b,
+			   const struct usbif_msg_req *req, int32_t refuse,
+			   struct usbif_bq_admit *a)
+{
+	uint8_t port = route(b, req);
+
+	a->queue = USBIF_NONE;
+	a->refuse = USBIF_WIRE_ST_NODEV;
+	if (port == 0)
+		return;
+	a->queue = usbif_queue_index(port, req->ep, req->in);
+	a->refuse = suits_endpoint(b, a->queue, req);
+	if (a->refuse == USBIF_WIRE_ST_OK)
+		a->refuse = refuse;
+	if (req->addr == 0 && b->port[port - 1].addr != 0)
+		usbif_back_guest_reset(b, port);
+}
+
+int usbif_back_admit(struct usbif_back *b, uint16_t slot, int32_t refuse)
+{
+	const struct usbif_msg_req *req = &b->req[slot];
+	struct usbif_bq_admit a;
+
+	if (usbif_back_fault(b) != USBIF_FAULT_NONE)
+		return USBIF_E_PEER;
+	memset(&a, 0, sizeof(a));
+	a.id = req->id;
+	a.flags = req->flags;
+	a.in = req->in;
+	a.length = req->length;
+	if (req->unlink)
+		admit_unlink(b, req, &a);
+	else
+		admit_transfer(b, req, refuse, &a);
+	return usbif_bq_admit(&b->bq, slot, &a);
+}
+
+bool usbif_back_is_futile(const struct usbif_back *b, uint16_t slot)
+{
+	const struct usbif_msg_req *req = &b->req[slot];
+	uint8_t port = route(b, req);
+	const struct usbif_bq_queue *q;
+
+	if (req->unlink || port == 0)
+		return true;
+	q = &b->bq.queue[usbif_queue_index(port, req->ep, req->in)];
+	return q->stopped && b->config.extended &&
+	       !(req->flags & USBIF_WIRE_FLAG_RESTART);
+}
+
+bool usbif_back_next_answer(struct usbif_back *b, struct usbif_bq_answer *a)
+{
+	return usbif_bq_next_answer(&b->bq, a);
+}
+
+int usbif_back_put_answer(struct usbif_back *b, void *urb_ring,
+			  const struct usbif_bq_answer *a,
+			  uint16_t start_frame, uint32_t errors)
+{
+	uint16_t queue = b->bq.req[a->slot].queue;
+	uint8_t entry[USBIF_WIRE_URB_RSP_OCTETS];
+	struct usbif_msg_rsp rsp;
+	int err;
+
+	memset(&rsp, 0, sizeof(rsp));
+	rsp.id = a->id;
+	rsp.status = a->status;
+	rsp.actual = a->actual;
+	rsp.start_frame = start_frame;
+	rsp.errors = errors;
+	usbif_msg_encode_rsp(&rsp, entry);
+	err = usbif_ring_put(&b->urb_ring, urb_ring, entry, sizeof(entry));
+	usbif_bq_answered(&b->bq, a->slot);
+	if (queue != USBIF_NONE)
+		usbif_back_settle_port(b, usbif_queue_port(queue));
+	return err < 0 ? peer_fault(b, USBIF_FAULT_RING_INDEX) : USBIF_OK;
+}
+
+bool usbif_back_push(struct usbif_back *b, void *urb_ring)
+{
+	return usbif_ring_push(&b->urb_ring, urb_ring);
+}
+
+int usbif_back_sleep(struct usbif_back *b, void *urb_ring, void *conn_ring)
+{
+	int urb = usbif_ring_sleep(&b->urb_ring, urb_ring);
+	int conn = 0;
+
+	/* Posted connection requests matter only while an event waits for one. */
+	if (usbif_back_has_news(b))
+		conn = usbif_ring_sleep(&b->conn_ring, conn_ring);
+	if (urb < 0 || conn < 0)
+		return peer_fault(b, USBIF_FAULT_RING_INDEX);
+	return urb > 0 || conn > 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* A front: wiring only; what is decided is decided in fq.c and hub.c. */
+#include "usbif/front.h"
+#include "bits.h"
+
+static void post_conn_request(struct usbif_front *f, void *conn_ring,
+			      uint16_t id)
+{
+	uint8_t entry[USBIF_WIRE_CONN_REQ_OCTETS];
+
+	usbif_msg_encode_conn_req(id, entry);
+	usbif_ring_put(&f->conn_ring, conn_ring, entry, sizeof(entry));
+	bits_set(f->posted, id);
+}
+
+static int init_parts(struct usbif_front *f,
+		      const struct usbif_front_config *config)
+{
+	struct usbif_fq_config fq;
+
+	memset(&fq, 0, sizeof(fq));
+	fq.slots = usbif_ring_slots(config->ring_pages, USBIF_WIRE_URB_OCTETS);
+	fq.depth = config->depth;
+	fq.extended = config->extended;
+	/* buffer_length has 16 bits; the extension defines 0 as 65536. */
+	fq.max_octets = config->extended ? 65536 : 61440;
+	if (config->num_ports < 1 || config->num_ports > USBIF_MAX_PORTS ||
+	    config->usb_ver < 1 || config->usb_ver > 2)
+		return USBIF_E_ARG;
+	return usbif_fq_init(&f->fq, &fq);
+}
+
+int usbif_front_init(struct usbif_front *f,
+		     const struct usbif_front_config *config, void *urb_ring,
+		     void *conn_ring)
+{
+	int err;
+	uint16_t id;
+
+	memset(f, 0, sizeof(*f));
+	err = init_parts(f, config);
+	if (err != USBIF_OK)
+		return err;
+	f->config = *config;
+	usbif_hub_init(&f->hub, config->num_ports, config->usb_ver);
+	usbif_ring_front_init(&f->urb_ring, urb_ring, config->ring_pages,
+			      USBIF_WIRE_URB_OCTETS);
+	usbif_ring_front_init(&f->conn_ring, conn_ring, 1,
+			      USBIF_WIRE_CONN_OCTETS);
+	for (id = 0; id < f->conn_ring.slots; id++)
+		post_conn_request(f, conn_ring, id);
+	usbif_ring_push(&f->conn_ring, conn_ring);
+	return USBIF_OK;
+}
+
+bool usbif_front_valid(const struct usbif_front *f)
+{
+	return usbif_ring_valid(&f->urb_ring) &&
+	       usbif_ring_valid(&f->conn_ring) && usbif_hub_valid(&f->hub) &&
+	       usbif_fq_valid(&f->fq);
+}
+
+enum usbif_fault usbif_front_fault(const struct usbif_front *f)
+{
+	return f->fault != USBIF_FAULT_NONE ? f->fault : f->fq.fault;
+}
+
+static int peer_fault(struct usbif_front *f, enum usbif_fault fault)
+{
+	if (f->fault == USBIF_FAULT_NONE)
+		f->fault = fault;
+	return USBIF_E_PEER;
+}
+
+int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u)
+{
+	struct usbif_fq_submit s;
+	int urb;
+
+	if (u->port < 1 || u->port > f->config.num_ports ||
+	    u->ep > USBIF_MAX_EPNUM || u->addr > USBIF_WIRE_MAX_ADDR)
+		return USBIF_E_ARG;
+	if ((u->ep == 0) != (u->type == USBIF_XFER_CTRL))
+		return USBIF_E_ARG;
+	memset(&s, 0, sizeof(s));
+	s.queue = usbif_queue_index(u->port, u->ep, u->in);
+	s.max_packet = u->max_packet;
+	s.length = u->length;
+	s.iso = u->type == USBIF_XFER_ISO;
+	s.in = u->in;
+	s.short_not_ok = u->short_not_ok;
+	urb = usbif_fq_submit(&f->fq, &s);
+	if (urb >= 0)
+		f->urb[urb] = *u;
+	return urb;
+}
+
+int usbif_front_unlink(struct usbif_front *f, uint16_t urb)
+{
+	return usbif_fq_unlink(&f->fq, urb);
+}
+
+int usbif_front_retired(struct usbif_front *f, uint16_t urb)
+{
+	return usbif_fq_retired(&f->fq, urb);
+}
+
+bool usbif_front_next(struct usbif_front *f, struct usbif_fq_duty *duty)
+{
+	return usbif_fq_next(&f->fq, duty);
+}
+
+static void fill_request(const struct usbif_front_urb *u,
+			 const struct usbif_fq_duty *duty,
+			 struct usbif_msg_req *req)
+{
+	memset(req, 0, sizeof(*req));
+	req->id = duty->id;
+	req->port = u->port;
+	req->addr = u->addr;
+	req->ep = u->ep;
+	req->type = u->type;
+	req->in = u->in;
+	if (duty->kind == USBIF_FQ_UNLINK) {
+		req->unlink = true;
+		req->unlink_id = duty->target;
+		return;
+	}
+	req->flags = duty->flags;
+	req->length = duty->length;
+	req->interval = u->interval;
+	req->start_frame = u->start_frame;
+	req->packets = u->packets;
+	memcpy(req->setup, u->setup, sizeof(req->setup));
+}
+
+int usbif_front_put(struct usbif_front *f, void *urb_ring,
+		    const struct usbif_fq_duty *duty,
+		    const struct usbif_msg_seg *seg, uint8_t nr_segs,
+		    uint8_t nr_desc_segs)
+{
+	uint32_t nr = (uint32_t)nr_segs + nr_desc_segs;
+	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+	struct usbif_msg_req req;
+
+	fill_request(&f->urb[duty->urb], duty, &req);
+	req.nr_segs = nr_segs;
+	req.nr_desc_segs = nr_desc_segs;
+	if (nr != 0)
+		memcpy(req.seg, seg, nr * sizeof(*seg));
+	usbif_msg_encode_req(&req, entry);
+	if (usbif_ring_put(&f->urb_ring, urb_ring, entry, sizeof(entry)) < 0)
+		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+	return USBIF_OK;
+}
+
+bool usbif_front_push(struct usbif_front *f, void *urb_ring)
+{
+	return usbif_ring_push(&f->urb_ring, urb_ring);
+}
+
+int usbif_front_take(struct usbif_front *f, void *urb_ring,
+		     struct usbif_front_received *got)
+{
+	uint8_t entry[USBIF_WIRE_URB_RSP_OCTETS];
+	struct usbif_msg_rsp rsp;
+	enum usbif_fault fault;
+	int n = usbif_ring_take(&f->urb_ring, urb_ring, entry, sizeof(entry));
+
+	memset(got, 0, sizeof(*got));
+	if (n == 0)
+		return 0;
+	if (n < 0)
+		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+	fault = usbif_msg_decode_rsp(entry, f->config.extended, &rsp);
+	if (fault != USBIF_FAULT_NONE)
+		return peer_fault(f, fault);
+	got->id = rsp.id;
+	got->start_frame = rsp.start_frame;
+	got->errors = rsp.errors;
+	n = usbif_fq_answer(&f->fq, rsp.id, rsp.status, rsp.actual,
+			    &got->part);
+	return n < 0 ? n : 1;
+}
+
+/* A device left or came: its queues end before the hub shows the change. */
+static void connect(struct usbif_front *f, uint8_t port, uint8_t speed)
+{
+	usbif_fq_gone(&f->fq, port);
+	if (speed != USBIF_WIRE_SPEED_NONE)
+		usbif_fq_fresh(&f->fq, port);
+	usbif_hub_connect(&f->hub, port, speed);
+}
+
+int usbif_front_take_conn(struct usbif_front *f, void *conn_ring,
+			  uint8_t *port, bool *notify)
+{
+	uint8_t entry[USBIF_WIRE_CONN_OCTETS];
+	struct usbif_msg_conn conn;
+	enum usbif_fault fault;
+	int n = usbif_ring_take(&f->conn_ring, conn_ring, entry,
+				sizeof(entry));
+
+	if (n == 0)
+		return 0;
+	if (n < 0)
+		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+	fault = usbif_msg_decode_conn(entry, f->config.num_ports, &conn);
+	if (fault != USBIF_FAULT_NONE)
+		return peer_fault(f, fault);
+	if (conn.id >= f->conn_ring.slots || !bits_test(f->posted, conn.id))
+		return peer_fault(f, USBIF_FAULT_CONN_ID);
+	connect(f, conn.port, conn.speed);
+	post_conn_request(f, conn_ring, conn.id);
+	if (usbif_ring_push(&f->conn_ring, conn_ring))
+		*notify = true;
+	*port = conn.port;
+	return 1;
+}
+
+int usbif_front_sleep(struct usbif_front *f, void *urb_ring, void *conn_ring)
+{
+	int urb = usbif_ring_sleep(&f->urb_ring, urb_ring);
+	int conn = usbif_ring_sleep(&f->conn_ring, conn_ring);
+
+	if (urb < 0 || conn < 0)
+		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+	return urb > 0 || conn > 0;
+}
+
+int usbif_front_tick(struct usbif_front *f)
+{
+	return usbif_fq_tick(&f->fq);
+}
+
+void usbif_front_shutdown(struct usbif_front *f)
+{
+	usbif_fq_shutdown(&f->fq);
+	usbif_hub_disconnect_all(&f->hub);
+}
