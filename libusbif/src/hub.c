@@ -60,6 +60,12 @@ static void clear(struct usbif_hub_port *p, uint16_t bits)
 	p->status = (uint16_t)(p->status & ~bits);
 }
 
+/* All that a guest can read of a port, as GetPortStatus has it. */
+static uint32_t guest_view(const struct usbif_hub_port *p)
+{
+	return (uint32_t)p->change << 16 | p->status;
+}
+
 void usbif_hub_init(struct usbif_hub *h, uint8_t num_ports, uint8_t usb_ver)
 {
 	memset(h, 0, sizeof(*h));
@@ -136,15 +142,15 @@ static void show_connection(const struct usbif_hub *h,
 bool usbif_hub_connect(struct usbif_hub *h, uint8_t port, uint8_t speed)
 {
 	struct usbif_hub_port *p = &h->port[port - 1];
+	uint32_t before = guest_view(p);
 
 	if (p->speed == USBIF_WIRE_SPEED_NONE &&
 	    speed == USBIF_WIRE_SPEED_NONE)
 		return false;
 	p->speed = speed;
-	if (!has(p, USBIF_PORT_POWER))
-		return false;
-	show_connection(h, p);
-	return true;
+	if (has(p, USBIF_PORT_POWER))
+		show_connection(h, p);
+	return guest_view(p) != before;
 }
 
 bool usbif_hub_disconnect_all(struct usbif_hub *h)
@@ -277,10 +283,10 @@ static uint32_t hub_descriptor(const struct usbif_hub *h, uint8_t *desc)
 
 static uint32_t port_status(const struct usbif_hub_port *p, uint8_t *to)
 {
-	to[0] = (uint8_t)p->status;
-	to[1] = (uint8_t)(p->status >> 8);
-	to[2] = (uint8_t)p->change;
-	to[3] = (uint8_t)(p->change >> 8);
+	uint32_t view = guest_view(p);
+
+	for (uint32_t i = 0; i < STATUS_OCTETS; i++)
+		to[i] = (uint8_t)(view >> (8 * i));
 	return STATUS_OCTETS;
 }
 

@@ -71,9 +71,10 @@ bool usbif_hub_disconnect_all(struct usbif_hub *h);
  * A class request to the root hub (USB 2.0 section 11.24.2), given as in its
  * setup packet.  Data to the guest is written to buf (at most cap octets and
  * at most wLength).  now_ms: the caller's monotonic clock.
- * Handled: GetHubDescriptor, GetHubStatus, GetPortStatus, Set- and
- * ClearPortFeature (CONNECTION and so on by their C_ selectors, ENABLE,
- * SUSPEND, RESET, POWER), Set- and ClearHubFeature.
+ * Handled: GetHubDescriptor, GetHubStatus, GetPortStatus, SetPortFeature of
+ * SUSPEND, RESET and POWER, ClearPortFeature of ENABLE, SUSPEND, POWER and the
+ * C_ selectors, Set- and ClearHubFeature (which do nothing).  A feature that
+ * the port's state has no use for is accepted and does nothing.
  * Returns the octets written, 0..cap, or USBIF_E_ARG: answer with a stall
  * (unknown request, selector or port); nothing changed.
  * SetPortFeature(RESET) on an occupied, powered port starts a reset that ends

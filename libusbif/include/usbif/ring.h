@@ -58,13 +58,14 @@ uint16_t usbif_ring_back_unanswered(const struct usbif_ring *r);
  * Put octets of an entry into the next slot, unpublished: the front a
  * request (needs usbif_ring_front_room() > 0), the back a response (needs
  * usbif_ring_back_unanswered() > 0).
- * Returns USBIF_OK, USBIF_E_SPACE (nothing changed) or USBIF_E_PEER (broken).
+ * Returns USBIF_OK, USBIF_E_SPACE or USBIF_E_ARG (octets exceed a slot), both
+ * with nothing changed, or USBIF_E_PEER (broken).
  */
 int usbif_ring_put(struct usbif_ring *r, void *shared, const void *entry,
 		   uint32_t octets);
 
 /*
- * Publish what was put since the last call.
+ * Publish what was put since the last call; nothing on a broken ring.
  * Returns true if the peer asked for an event: the caller must then notify
  * through the event channel.
  */
@@ -73,8 +74,10 @@ bool usbif_ring_push(struct usbif_ring *r, void *shared);
 /*
  * Take the next entry of the peer: the back a request, the front a response.
  * At most octets octets are copied to entry.
- * Returns 1 (taken), 0 (none now) or USBIF_E_PEER (the peer's index is further
- * than the ring is long or, for a front, than what it asked; r->broken is set).
+ * Returns 1 (taken), 0 (none now), USBIF_E_ARG (octets exceed a slot) or
+ * USBIF_E_PEER (r->broken is set: the peer's index is behind what was taken,
+ * or covers more than this side has published: for a front, answers to
+ * requests not yet pushed; for a back, slots of answers not yet pushed).
  */
 int usbif_ring_take(struct usbif_ring *r, void *shared, void *entry,
 		    uint32_t octets);
