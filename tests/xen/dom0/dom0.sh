@@ -32,8 +32,8 @@ run_checks() {
         reason="status $status from: $(tail -n 1 /tmp/trace)"
         [ $status = 124 ] && reason="not finished after $seconds s; it was at: $(tail -n 1 /tmp/trace)"
         [ -f /tmp/reason ] && reason=$(cat /tmp/reason)
-        after_failure
         host "fail $reason"
+        after_failure
         return
     done 3</bed/list
 }

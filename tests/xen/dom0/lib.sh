@@ -37,6 +37,7 @@ vcpus=1
 extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 on_poweroff="destroy"
 on_crash="destroy"
+$(guest_usb_config)
 END
     xl create "/tmp/$guest_name.cfg" >/dev/null
     domid=$(xl domid "$guest_name")

@@ -1,41 +1,68 @@
-# Our backend and xl's PV USB commands. All the *_up functions do nothing when the thing is there already,
-# so that every check can also run alone.
+# PV USB through xl, with the drivers under test: our pair, or the mainline pair for comparison. All the
+# *_up functions do nothing when the thing is there already, so every check can also run alone.
+
+read -r pair </bed/pair
+if [ "$pair" = ours ]; then
+    xl_type=pv backend_kind=vusb frontend_module=xen-usbfront
+else
+    xl_type=qusb backend_kind=qusb frontend_module=xen-hcd
+fi
 
 backend_up() {
-    [ -d /sys/bus/usb/drivers/usbback ] || insmod /bed/modules/xen-usbback.ko
+    if [ "$pair" = ours ] && [ ! -d /sys/bus/usb/drivers/usbback ]; then
+        insmod /bed/modules/xen-usbback.ko
+    fi
+}
+
+# guest_usb_config: what a guest's configuration file says about USB. QEMU only serves controllers that
+# the guest was created with.
+guest_usb_config() {
+    if [ "$pair" = mainline ]; then
+        echo "usbctrl=['type=qusb,version=2,ports=8']"
+    fi
 }
 
 # controller_up: guest 1 has controller 0 with 8 ports, and its frontend is connected.
 controller_up() {
     backend_up
     guest_up
-    backend=/local/domain/0/backend/vusb/$domid/0
+    backend=/local/domain/0/backend/$backend_kind/$domid/0
     if ! xenstore-read "$backend/state" >/dev/null 2>&1; then
-        xl usbctrl-attach "$domid" type=pv version=2 ports=8
+        xl usbctrl-attach "$domid" type=$xl_type version=2 ports=8
     fi
     bedtool xswait 10 "$backend/state" 4 || fail "the controller did not connect"
+}
+
+# port_of SERIAL: sets port to the port of controller 0 that has the device; status 1 when none has.
+port_of() {
+    usb_find "$1" || return 1
+    xenstore-ls "/local/domain/0/backend/$backend_kind/$domid/0/port" >/tmp/ports
+    while read -r port equals busid; do
+        [ "$busid" = "\"${usb##*/}\"" ] && return 0
+    done </tmp/ports
+    return 1
 }
 
 # attach SERIAL: pass the device through to guest 1 and wait until it is there.
 attach() {
     controller_up
     usb_wait "$1" || fail "dom0 has no device $1"
-    if [ "$(readlink "$usb"/*:1.0/driver)" != "../../../../../../bus/usb/drivers/usbback" ]; then
+    if ! port_of "$1"; then
         xl usbdev-attach "$domid" hostbus="$bus" hostaddr="$dev" controller=0
     fi
     guest 20 "usb_wait $1" || fail "the guest has no device $1"
 }
 
-# port_of SERIAL: the port of controller 0 that has the device, from xenstore.
-port_of() {
-    usb_find "$1"
-    for port in 1 2 3 4 5 6 7 8; do
-        if [ "$(xenstore-read "/local/domain/0/backend/vusb/$domid/0/port/$port")" = "${usb##*/}" ]; then
-            echo $port
-            return
-        fi
-    done
-    return 1
+# detach SERIAL: take it back and wait until the guest has noticed.
+detach() {
+    port_of "$1" || fail "$1 is not attached"
+    xl usbdev-detach "$domid" 0 "$port"
+    guest 20 "usb_gone $1" || fail "the guest still has $1"
 }
 
-detach() { xl usbdev-detach "$domid" 0 "$(port_of "$1")"; }
+# guest_reads SERIAL MIB_FROM MIB: sets sum and seconds.
+guest_reads() {
+    read -r sum seconds <<END
+$(guest 180 "disk_of $1 && bedtool stick read \$disk $2 $3")
+END
+}

@@ -100,15 +100,16 @@ add_modules() {
     depmod -b "$root" "$BED_KVER"
 }
 
-# add_program ROOT FILE...: programs of the unpacked packages with the libraries that they need.
+# add_program ROOT FROM FILE...: programs of packages unpacked in FROM, with the libraries that they need.
+# What is not among the bed's packages is part of this machine's Debian, of the same release.
 add_program() {
-    local root=$1 file lib target
+    local root=$1 from=$2 file lib target
     local libs=$BED/packages/usr/lib/x86_64-linux-gnu:$BED/packages/lib/x86_64-linux-gnu
-    shift
+    shift 2
     for file; do
         mkdir -p "$root$(dirname "$file")"
-        cp -P "$BED/packages$file" "$root$file"
-        for lib in $(LD_LIBRARY_PATH=$libs ldd "$BED/packages$file" | grep -o '/[^ ]*'); do
+        cp -P "$from$file" "$root$file"
+        for lib in $(LD_LIBRARY_PATH=$libs ldd "$from$file" | grep -o '/[^ ]*'); do
             target=${lib#"$BED/packages"}
             mkdir -p "$root$(dirname "$target")"
             cp -nL "$lib" "$root$target"
@@ -132,8 +133,8 @@ build_dom0_base() {
     local root=$BED/dom0-root bin=/usr/lib/xen-4.17/bin
     start_root "$root"
     add_modules "$root" "$BED_DIR/image/dom0-modules"
-    add_program "$root" $bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper,xenstore-control} \
-        /usr/bin/xenstore /usr/bin/xenstore-{ls,read,write,rm,list,watch}
+    add_program "$root" "$BED/packages" $bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper,xenstore-control} \
+        /usr/bin/xenstore /usr/bin/xenstore-{ls,read,write,rm,list,chmod}
     # glibc loads this one only when a thread is cancelled, so ldd does not show it.
     cp -L /lib/x86_64-linux-gnu/libgcc_s.so.1 "$root/lib/x86_64-linux-gnu/"
     mkdir -p "$root/etc/xen" "$root/var/lib/xen" "$root/var/log/xen/console"

@@ -48,7 +48,8 @@ class Boot:
         self.trouble = []
         self.fatal = threading.Event()
         self.later = []  # what to verify in the sticks after power-off: (check, drive, offset, length, sha256)
-        self.finished = False
+        self.finished = False  # dom0 has said that it is about to power off
+        self.failed = False  # a check has failed, so the boot is about to end
         self.files = {}
 
     def run(self):
@@ -105,7 +106,8 @@ class Boot:
         stamp = f"{time.monotonic() - self.started:8.3f}"
         self.files[console].write(f"{stamp} {line}\n")
         self.files[console].flush()
-        if TROUBLE.search(line):
+        # After a failure dom0 shows stuck tasks' traces on purpose.
+        if TROUBLE.search(line) and not self.failed:
             during = self.current.name if self.current else "no check"
             self.trouble.append(f"{self.console_file(console)} during {during}: {line.strip()}")
         if FATAL.search(line) and console == "com1":
@@ -148,6 +150,7 @@ class Boot:
         seconds = time.monotonic() - self.began
         self.results.append(Result(self.current.name, passed, reason, seconds))
         self.current = None
+        self.failed = self.failed or not passed
         self.deadline = time.monotonic() + GRACE_SECONDS
 
     # Requests of checks.

@@ -39,11 +39,12 @@ def pack(root, archive):
     archive.write(b"\0" * (-archive.tell() % 4))
 
 
-def concatenate(target, first, root):
+def concatenate(target, bases, root):
     with open(target, "wb") as archive:
-        with open(first, "rb") as base:
-            shutil.copyfileobj(base, archive, 1 << 20)
-        archive.write(b"\0" * (-archive.tell() % 4))
+        for name in bases:
+            with open(name, "rb") as base:
+                shutil.copyfileobj(base, archive, 1 << 20)
+            archive.write(b"\0" * (-archive.tell() % 4))
         pack(root, archive)
 
 
@@ -68,7 +69,11 @@ def make_images(bed, work, checks):
         shutil.copy(check.path, dom0 / f"bed/checks/{check.name}.sh")
     lines = [f"{check.name} {check.timeout}\n" for check in checks]
     (dom0 / "bed/list").write_text("".join(lines))
-    concatenate(dom0 / "bed/guest.cpio", bed.cache / "guest-base.cpio", guest)
-    concatenate(work / "dom0.cpio", bed.cache / "dom0-base.cpio", dom0)
+    (dom0 / "bed/pair").write_text(f"{bed.pair}\n")
+    bases = [bed.cache / "dom0-base.cpio"]
+    if bed.pair == "mainline":
+        bases.append(bed.cache / "mainline.cpio")
+    concatenate(dom0 / "bed/guest.cpio", [bed.cache / "guest-base.cpio"], guest)
+    concatenate(work / "dom0.cpio", bases, dom0)
     shutil.rmtree(guest)
     shutil.rmtree(dom0)

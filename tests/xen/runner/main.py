@@ -21,7 +21,17 @@ class Bed:
     cache: pathlib.Path
     dom0_modules: list
     guest_modules: list
+    pair: str
     keep: bool
+
+    def things(self):
+        """What a check's "needs:" can name: modules; "pair", whichever drivers are checked; "ours"."""
+        things = {pathlib.Path(module).stem for module in [*self.dom0_modules, *self.guest_modules]}
+        if {"xen-usbback", "xen-usbfront"} <= things:
+            things |= {"pair", "ours"}
+        if "xen-hcd" in things:
+            things.add("pair")
+        return things
 
 
 def parse_arguments():
@@ -32,6 +42,7 @@ def parse_arguments():
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
     parser.add_argument("--keep", action="store_true", help="keep the images of the run, too")
     parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
+    parser.add_argument("--pair", choices=["ours", "mainline"], default="ours", help="the drivers to check")
     parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--dom0-modules", nargs="*", default=[], help=argparse.SUPPRESS)
     parser.add_argument("--guest-modules", nargs="*", default=[], help=argparse.SUPPRESS)
@@ -109,16 +120,15 @@ def main():
             print(f"{check.group:10} {check.name:24} {check.title}")
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
-    bed = Bed(arguments.cache, arguments.dom0_modules, arguments.guest_modules, arguments.keep)
-    present = {pathlib.Path(module).stem for module in [*bed.dom0_modules, *bed.guest_modules]}
+    bed = Bed(arguments.cache, arguments.dom0_modules, arguments.guest_modules, arguments.pair, arguments.keep)
     report = Report()
     logs = new_logs(bed.cache)
     report.say(f"logs: {logs}")
     groups = {}
     for check in checks:
-        missing = [module for module in check.needs if module not in present]
+        missing = [thing for thing in check.needs if thing not in bed.things()]
         if missing:
-            report.skip(check, f"there is no module {' '.join(missing)} in this tree")
+            report.skip(check, f"needs {' '.join(missing)}")
         else:
             groups.setdefault(check.group, []).append(check)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:

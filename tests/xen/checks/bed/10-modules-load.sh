@@ -1,5 +1,6 @@
 # A module built against Debian's headers loads in dom0 and in a guest.
 # timeout: 90
+# needs: hello
 
 insmod /bed/modules/hello.ko
 rmmod hello

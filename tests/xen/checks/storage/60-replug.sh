@@ -1,0 +1,20 @@
+# A stick that is pulled while it is read leaves the guest with an error, not a hang; plugged again and
+# attached again it works.
+# timeout: 120
+# needs: pair
+
+attach STICK1
+guest_start read "disk_of STICK1 && bedtool stick read \$disk 0 64"
+guest 20 "until read -r done </tmp/stick-progress && [ \$done -ge 1048576 ]; do sleep 0.1; done"
+host "unplug stick1"
+guest_wait read 30 && fail "the guest read a stick that was gone"
+equal "the status of the interrupted read" $? 1
+guest 20 "usb_gone STICK1" || fail "the guest still shows the stick"
+usb_gone STICK1 || fail "dom0 still shows the stick"
+host "plug stick1"
+usb_wait STICK1
+# An unplugged device's port must not stay taken.
+port_of STICK1 && detach STICK1
+attach STICK1
+guest_reads STICK1 0 1
+equal "sha256 of 1 MiB" "$sum" "$(host sha256 stick1 0 1048576)"

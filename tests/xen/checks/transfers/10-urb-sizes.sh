@@ -1,0 +1,13 @@
+# URBs of 1 byte to 1 MiB go to a loopback gadget and come back unchanged, natively and from the guest.
+# timeout: 120
+# needs: pair
+
+sizes="1 511 512 513 4095 4096 4097 65535 65536 122880 1048576"
+if [ ! -d /sys/kernel/config/usb_gadget/LOOP ]; then gadget_up LOOP Loopback; fi
+usb_wait LOOP
+bedtool loopback "$(usb_node)" $sizes || fail "natively: see the log"
+attach LOOP
+guest 90 "usb_wait LOOP && bedtool loopback \$(usb_node) $sizes" >/tmp/loopback ||
+    fail "in the guest: $(grep -m1 -v ok /tmp/loopback)"
+gadget_down LOOP
+guest 20 "usb_gone LOOP" || fail "the guest still has the gadget"
