@@ -110,6 +110,11 @@ bool usbif_front_next(struct usbif_front *f, struct usbif_fq_duty *duty)
 	return usbif_fq_next(&f->fq, duty);
 }
 
+bool usbif_front_has_giveback(const struct usbif_front *f)
+{
+	return f->fq.ended_head != USBIF_NONE;
+}
+
 static void fill_request(const struct usbif_front_urb *u,
 			 const struct usbif_fq_duty *duty,
 			 struct usbif_msg_req *req)

@@ -109,6 +109,12 @@ int usbif_front_retired(struct usbif_front *f, uint16_t urb);
 bool usbif_front_next(struct usbif_front *f, struct usbif_fq_duty *duty);
 
 /*
+ * True if the next duty is a GIVEBACK.  A caller that must not run completion
+ * routines here stops pulling then, and leaves the rest to one that may.
+ */
+bool usbif_front_has_giveback(const struct usbif_front *f);
+
+/*
  * Put the request of a SEND or UNLINK duty on the ring, unpublished.
  * seg: where its octets are, nr_segs data segments and then nr_desc_segs with
  * isochronous frame descriptors; together at most USBIF_WIRE_MAX_SEGS.
