@@ -3,7 +3,7 @@
  * The only header of libusbif that knows where it is compiled.
  *
  * A platform block must define, and nothing else may be asked of a platform:
- *   1. uint8_t .. uint64_t, int32_t, bool, size_t
+ *   1. uint8_t .. uint64_t, int32_t, bool, size_t, UINT32_MAX, UINT64_MAX
  *   2. memcpy, memmove, memset, memcmp
  *   3. USBIF_MB(), USBIF_RMB(), USBIF_WMB(): barriers against a peer on
  *      another CPU.  They exist in every build: a guest with one virtual CPU
@@ -17,9 +17,16 @@
 #define USBIF_PORT_H
 
 #if defined(__linux__) && defined(__KERNEL__)
+#include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/string.h>
 #include <asm/barrier.h>
+#ifndef UINT32_MAX
+#define UINT32_MAX	U32_MAX
+#endif
+#ifndef UINT64_MAX
+#define UINT64_MAX	U64_MAX
+#endif
 #define USBIF_MB()	virt_mb()
 #define USBIF_RMB()	virt_rmb()
 #define USBIF_WMB()	virt_wmb()
