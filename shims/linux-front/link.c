@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * One connection: rings, event channel, and the thread that takes answers and
+ * gives URBs back.  Only that thread runs completion routines, so that one of
+ * them is never called from inside a driver's own submit or unlink.
+ */
+#include <linux/interrupt.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <xen/events.h>
+
+#include "usbfront.h"
+
+/* Answers taken before the lock is dropped for a moment. */
+#define BATCH	8
+
+/* Put one request on the ring; the octets of an OUT go to its pages first. */
+static int put_request(struct usbfront *uf, const struct usbif_fq_duty *duty)
+{
+	struct usbif_msg_seg seg[USBIF_WIRE_MAX_SEGS];
+	struct urb *urb = uf->urb[duty->urb];
+	u8 segs = 0, descs = 0;
+
+	if (duty->kind == USBIF_FQ_SEND) {
+		if (!usb_urb_dir_in(urb) && duty->length)
+			usbfront_copy_out(urb, duty->offset,
+					  usbfront_pool_octets(uf, duty->id),
+					  duty->length);
+		segs = usbfront_pool_segs(uf, duty->id, 0, duty->length, seg);
+		if (usb_pipeisoc(urb->pipe))
+			descs = usbfront_iso_out(uf, urb, duty->id, seg + segs);
+	}
+	return usbif_front_put(uf->front, uf->urb_ring, duty, seg, segs, descs);
+}
+
+static void publish(struct usbfront *uf)
+{
+	if (usbif_front_push(uf->front, uf->urb_ring))
+		notify_remote_via_irq(uf->irq);
+	if (usbif_fq_has_unlinks(&uf->front->fq))
+		schedule_delayed_work(&uf->unlink_tick, HZ);
+}
+
+/* The backend is at fault: end everything here, and tell xenbus. */
+static void break_link(struct usbfront *uf)
+{
+	if (uf->broken)
+		return;
+	uf->broken = true;
+	usbif_front_shutdown(uf->front);
+	schedule_work(&uf->fault_work);
+}
+
+void usbfront_send(struct usbfront *uf)
+{
+	struct usbif_fq_duty duty;
+
+	if (uf->serving)
+		return;
+	while (!usbif_front_has_giveback(uf->front) &&
+	       usbif_front_next(uf->front, &duty))
+		if (put_request(uf, &duty) < 0)
+			break_link(uf);
+	if (usbif_front_has_giveback(uf->front))
+		irq_wake_thread(uf->irq, uf);
+	publish(uf);
+}
+
+static void take_octets(struct usbfront *uf,
+			const struct usbif_front_received *got)
+{
+	struct urb *urb;
+
+	if (got->part.urb == USBIF_NONE)
+		return;
+	urb = uf->urb[got->part.urb];
+	if (usb_pipeisoc(urb->pipe))
+		usbfront_iso_in(uf, urb, got->id, got->start_frame);
+	else if (got->part.in && got->part.length)
+		usbfront_copy_in(urb, got->part.offset,
+				 usbfront_pool_octets(uf, got->id),
+				 got->part.length);
+}
+
+/* Returns how many answers were taken, or a negative error. */
+static int take_answers(struct usbfront *uf)
+{
+	struct usbif_front_received got;
+	int n = 0, err = 1;
+
+	while (n < BATCH && err > 0) {
+		err = usbif_front_take(uf->front, uf->urb_ring, &got);
+		if (err > 0) {
+			take_octets(uf, &got);
+			n++;
+		}
+	}
+	return err < 0 ? err : n;
+}
+
+static int take_ports(struct usbfront *uf)
+{
+	bool notify = false;
+	int n = 0, err = 1;
+	u8 port;
+
+	while (n < BATCH && err > 0) {
+		err = usbif_front_take_conn(uf->front, uf->conn_ring, &port,
+					    &notify);
+		if (err > 0)
+			n++;
+	}
+	if (notify)
+		notify_remote_via_irq(uf->irq);
+	return err < 0 ? err : n;
+}
+
+static void drain(struct usbfront *uf)
+{
+	struct usbif_fq_duty duty;
+
+	while (usbif_front_next(uf->front, &duty)) {
+		if (duty.kind == USBIF_FQ_GIVEBACK)
+			usbfront_giveback(uf, &duty);
+		else if (put_request(uf, &duty) < 0)
+			break_link(uf);
+	}
+}
+
+/*
+ * One round under the lock.  *worked and *ports say what there was.
+ * Returns true if there may be more.
+ */
+static bool serve_round(struct usbfront *uf, bool *worked, bool *ports)
+{
+	int answers = 0, events = 0, more = 0;
+
+	if (!uf->broken && uf->open) {
+		answers = take_answers(uf);
+		events = answers < 0 ? 0 : take_ports(uf);
+		if (answers < 0 || events < 0)
+			break_link(uf);
+	}
+	drain(uf);
+	publish(uf);
+	if (!uf->broken && uf->open) {
+		more = usbif_front_sleep(uf->front, uf->urb_ring,
+					 uf->conn_ring);
+		if (more < 0)
+			break_link(uf);
+	}
+	*worked |= answers > 0 || events > 0;
+	*ports |= events > 0 || uf->broken;
+	return more > 0 || usbif_front_has_giveback(uf->front);
+}
+
+static irqreturn_t serve(int irq, void *data)
+{
+	struct usbfront *uf = data;
+	bool worked = false, ports = false, more;
+	unsigned long flags;
+
+	do {
+		spin_lock_irqsave(&uf->lock, flags);
+		uf->serving = true;
+		more = serve_round(uf, &worked, &ports);
+		uf->serving = false;
+		spin_unlock_irqrestore(&uf->lock, flags);
+		cond_resched();
+	} while (more);
+	if (ports)
+		usbfront_hcd_poll(uf);
+	xen_irq_lateeoi(irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	return IRQ_HANDLED;
+}
+
+static void unlink_tick(struct work_struct *work)
+{
+	struct usbfront *uf = container_of(work, struct usbfront,
+					   unlink_tick.work);
+	unsigned long flags;
+
+	spin_lock_irqsave(&uf->lock, flags);
+	if (usbif_front_tick(uf->front) < 0) {
+		break_link(uf);
+		irq_wake_thread(uf->irq, uf);
+	} else if (usbif_fq_has_unlinks(&uf->front->fq)) {
+		schedule_delayed_work(&uf->unlink_tick, HZ);
+	}
+	spin_unlock_irqrestore(&uf->lock, flags);
+}
+
+void usbfront_link_cut(struct usbfront *uf)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&uf->lock, flags);
+	if (!uf->broken) {
+		uf->broken = true;
+		usbif_front_shutdown(uf->front);
+	}
+	spin_unlock_irqrestore(&uf->lock, flags);
+	irq_wake_thread(uf->irq, uf);
+}
+
+void usbfront_link_open(struct usbfront *uf)
+{
+	uf->open = true;
+	irq_wake_thread(uf->irq, uf);
+}
+
+static int bind_events(struct usbfront *uf)
+{
+	int err = xenbus_alloc_evtchn(uf->xbdev, &uf->evtchn);
+
+	if (err)
+		return err;
+	uf->irq = bind_evtchn_to_irq_lateeoi(uf->evtchn);
+	if (uf->irq < 0) {
+		err = uf->irq;
+		xenbus_free_evtchn(uf->xbdev, uf->evtchn);
+		uf->irq = 0;
+		return err;
+	}
+	err = request_threaded_irq(uf->irq, NULL, serve, IRQF_ONESHOT,
+				   "xen-usbfront", uf);
+	if (err) {
+		unbind_from_irqhandler(uf->irq, NULL);
+		uf->irq = 0;
+	}
+	return err;
+}
+
+static int set_up_rings(struct usbfront *uf)
+{
+	int err;
+
+	err = xenbus_setup_ring(uf->xbdev, GFP_KERNEL, &uf->urb_ring,
+				uf->config.ring_pages, uf->urb_ref);
+	if (!err)
+		err = xenbus_setup_ring(uf->xbdev, GFP_KERNEL, &uf->conn_ring,
+					1, &uf->conn_ref);
+	return err;
+}
+
+int usbfront_link_up(struct usbfront *uf)
+{
+	unsigned int slots = usbif_ring_slots(uf->config.ring_pages,
+					      USBIF_WIRE_URB_OCTETS);
+	int err;
+
+	uf->open = false;
+	uf->broken = false;
+	uf->serving = false;
+	INIT_DELAYED_WORK(&uf->unlink_tick, unlink_tick);
+	uf->front = kvzalloc(sizeof(*uf->front), GFP_KERNEL);
+	uf->iso = kvcalloc(USBFRONT_MAX_PACKETS, sizeof(*uf->iso), GFP_KERNEL);
+	err = uf->front && uf->iso ? set_up_rings(uf) : -ENOMEM;
+	if (!err)
+		err = usbfront_pool_init(uf, slots);
+	if (!err)
+		err = usbif_front_init(uf->front, &uf->config, uf->urb_ring,
+				       uf->conn_ring) ? -EINVAL : 0;
+	if (!err)
+		err = bind_events(uf);
+	if (!err)
+		err = usbfront_hcd_add(uf);
+	if (err)
+		usbfront_link_down(uf);
+	return err;
+}
+
+/* Needs: no HCD any more, so that no URB and no hub request can come. */
+void usbfront_link_down(struct usbfront *uf)
+{
+	if (uf->front)
+		cancel_delayed_work_sync(&uf->unlink_tick);
+	if (uf->irq)
+		unbind_from_irqhandler(uf->irq, uf);
+	uf->irq = 0;
+	usbfront_pool_exit(uf);
+	if (uf->urb_ring)
+		xenbus_teardown_ring(&uf->urb_ring, uf->config.ring_pages,
+				     uf->urb_ref);
+	if (uf->conn_ring)
+		xenbus_teardown_ring(&uf->conn_ring, 1, &uf->conn_ref);
+	kvfree(uf->iso);
+	kvfree(uf->front);
+	uf->iso = NULL;
+	uf->front = NULL;
+}

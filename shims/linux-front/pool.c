@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The pages that the backend may read and write.  They are granted once, for
+ * the whole connection: an URB costs a copy and no grant operation, no page of
+ * a driver is ever exposed, and a backend that keeps a page keeps one of
+ * these.
+ */
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <xen/page.h>
+
+#include "usbfront.h"
+
+#define SLOT_OCTETS	(USBIF_WIRE_MAX_SEGS * XEN_PAGE_SIZE)
+
+static unsigned long gfn_of(void *octets)
+{
+	return xen_page_to_gfn(vmalloc_to_page(octets)) +
+	       (offset_in_page(octets) >> XEN_PAGE_SHIFT);
+}
+
+static int grant_pages(struct usbfront *uf, unsigned int pages)
+{
+	struct usbfront_pool *pool = &uf->pool;
+	domid_t domid = uf->xbdev->otherend_id;
+
+	for (pool->pages = 0; pool->pages < pages; pool->pages++) {
+		void *octets = pool->octets + pool->pages * XEN_PAGE_SIZE;
+		int ref = gnttab_grant_foreign_access(domid, gfn_of(octets), 0);
+
+		if (ref < 0)
+			return ref;
+		pool->ref[pool->pages] = ref;
+	}
+	return 0;
+}
+
+int usbfront_pool_init(struct usbfront *uf, unsigned int slots)
+{
+	struct usbfront_pool *pool = &uf->pool;
+	unsigned int pages = slots * USBIF_WIRE_MAX_SEGS;
+	int err = -ENOMEM;
+
+	memset(pool, 0, sizeof(*pool));
+	pool->octets = vzalloc(slots * SLOT_OCTETS);
+	pool->ref = kvcalloc(pages, sizeof(*pool->ref), GFP_KERNEL);
+	if (pool->octets && pool->ref)
+		err = grant_pages(uf, pages);
+	if (err)
+		usbfront_pool_exit(uf);
+	return err;
+}
+
+/*
+ * A grant that the backend still uses cannot be ended, and its page may be
+ * written at any time: the whole pool is left behind then.
+ */
+void usbfront_pool_exit(struct usbfront *uf)
+{
+	struct usbfront_pool *pool = &uf->pool;
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < pool->pages; i++)
+		if (!gnttab_try_end_foreign_access(pool->ref[i]))
+			kept++;
+	if (kept)
+		dev_warn(&uf->xbdev->dev,
+			 "backend keeps %u granted pages: leaving %u behind\n",
+			 kept, pool->pages);
+	else
+		vfree(pool->octets);
+	kvfree(pool->ref);
+	memset(pool, 0, sizeof(*pool));
+}
+
+void *usbfront_pool_octets(struct usbfront *uf, u16 id)
+{
+	return uf->pool.octets + id * SLOT_OCTETS;
+}
+
+u8 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
+		      struct usbif_msg_seg *seg)
+{
+	const grant_ref_t *ref = uf->pool.ref + id * USBIF_WIRE_MAX_SEGS +
+				 first_page;
+	u8 n = 0;
+
+	for (; octets; n++) {
+		u32 length = min_t(u32, octets, XEN_PAGE_SIZE);
+
+		seg[n].gref = ref[n];
+		seg[n].offset = 0;
+		seg[n].length = length;
+		octets -= length;
+	}
+	return n;
+}

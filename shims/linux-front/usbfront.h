@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * xen-usbfront: a USB host controller driver on xenbus "vusb".
+ *
+ * main.c    module and its parameters
+ * xenbus.c  xenbus events in, actions of usbif/xenbus.h out
+ * link.c    one connection: rings, event channel, the thread that serves them
+ * iso.c     frame descriptors of isochronous URBs
+ * pool.c    the pages that the backend may read and write
+ * hcd.c     usbcore's side: URBs and the root hub
+ */
+#ifndef USBFRONT_H
+#define USBFRONT_H
+
+#include <linux/spinlock.h>
+#include <linux/usb.h>
+#include <linux/usb/hcd.h>
+#include <linux/workqueue.h>
+#include <xen/grant_table.h>
+#include <xen/xenbus.h>
+
+#include "usbif/front.h"
+#include "usbif/xenbus.h"
+
+/*
+ * Pages that belong to this connection alone and that the backend may copy
+ * from and to: one run of 64 KiB for each slot of the ring.  They are zeroed
+ * when allocated and never hold anything but transfers of this controller.
+ */
+struct usbfront_pool {
+	void *octets;		/* virtually contiguous */
+	grant_ref_t *ref;	/* one for each page */
+	unsigned int pages;
+};
+
+struct usbfront {
+	struct xenbus_device *xbdev;
+	struct mutex xb_lock;		/* serialises xenbus events */
+	struct usbif_xb_front xb;
+	struct delayed_work xb_tick;	/* the deadline of xb */
+
+	struct usbif_front_config agreed;	/* with the backend as it is now */
+	struct usbif_front_config config;	/* of the connection */
+	struct usb_hcd *hcd;		/* while connected */
+	spinlock_t lock;		/* all below */
+	struct usbif_front *front;
+	struct urb *urb[USBIF_MAX_URBS];	/* by the front's entry */
+	void *urb_ring, *conn_ring;
+	grant_ref_t urb_ref[USBIF_WIRE_MAX_RING_PAGES], conn_ref;
+	evtchn_port_t evtchn;
+	int irq;
+	struct usbfront_pool pool;
+	struct usbif_msg_iso *iso;	/* scratch: one URB's packets */
+	struct delayed_work tick;	/* port resets */
+	struct delayed_work unlink_tick;	/* overdue unlinks, each second */
+	struct work_struct fault_work;
+	struct work_struct quiesce_work;
+	struct completion gone;
+	bool serving;			/* the thread is taking and giving back */
+	bool open;			/* the backend is connected too */
+	bool broken;			/* the connection is over */
+};
+
+/* Most packets of an isochronous URB: one page of descriptors. */
+#define USBFRONT_MAX_PACKETS	(XEN_PAGE_SIZE / USBIF_WIRE_ISO_DESC_OCTETS)
+
+extern unsigned int usbfront_ring_pages;
+
+/* xenbus.c */
+int usbfront_xenbus_register(void);
+void usbfront_xenbus_unregister(void);
+
+/* link.c */
+int usbfront_link_up(struct usbfront *uf);
+void usbfront_link_open(struct usbfront *uf);
+void usbfront_link_down(struct usbfront *uf);
+/* The backend will not answer any more: everything comes back now. */
+void usbfront_link_cut(struct usbfront *uf);
+/* Send what may be sent now; uf->lock held. */
+void usbfront_send(struct usbfront *uf);
+
+/* iso.c */
+/* Fill the descriptor page of a slot; returns its segments behind seg[]. */
+u8 usbfront_iso_out(struct usbfront *uf, struct urb *urb, u16 id,
+		    struct usbif_msg_seg *seg);
+/* Take packets, their status and (IN) octets out of a slot. */
+void usbfront_iso_in(struct usbfront *uf, struct urb *urb, u16 id,
+		     u16 start_frame);
+
+/* pool.c */
+int usbfront_pool_init(struct usbfront *uf, unsigned int slots);
+void usbfront_pool_exit(struct usbfront *uf);
+void *usbfront_pool_octets(struct usbfront *uf, u16 id);
+/* Describe octets of a slot, from a page border on.  Returns the number. */
+u8 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
+		      struct usbif_msg_seg *seg);
+
+/* hcd.c */
+int usbfront_hcd_add(struct usbfront *uf);
+void usbfront_hcd_remove(struct usbfront *uf);
+void usbfront_hcd_poll(struct usbfront *uf);
+/* Octets between an URB's buffer and a slot's pages; uf->lock held. */
+void usbfront_copy_out(struct urb *urb, u32 offset, void *to, u32 octets);
+void usbfront_copy_in(struct urb *urb, u32 offset, const void *from,
+		      u32 octets);
+/* End an URB with what the front says; uf->lock held, dropped meanwhile. */
+void usbfront_giveback(struct usbfront *uf, const struct usbif_fq_duty *duty);
+
+#endif

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * xenbus events in, actions of usbif/xenbus.h out.  Nothing is decided here.
+ */
+#include <linux/ktime.h>
+#include <linux/slab.h>
+#include <xen/xen.h>
+
+#include "usbfront.h"
+
+/* Between two looks at the backend while remove() waits for it. */
+#define POLL_MS		50
+
+/* "No event", for a step that leads to no other. */
+#define NO_EVENT	USBIF_XB_EV_N
+
+static const struct usbif_xb_offer *offer(void)
+{
+	static struct usbif_xb_offer o;
+
+	o.ring_pages = usbfront_ring_pages;
+	o.queues_rev = 1;
+	return &o;
+}
+
+/* A node as text, or null; to be freed. */
+static char *read_text(const char *dir, const char *node)
+{
+	char *text = xenbus_read(XBT_NIL, dir, node, NULL);
+
+	return IS_ERR(text) ? NULL : text;
+}
+
+static void log_bad_key(struct usbfront *uf, int keys,
+			const struct usbif_xb_texts *texts,
+			const struct usbif_xb_bad *bad)
+{
+	const char *name = usbif_xb_key_name(bad->key);
+	const char *text = texts->text[bad->key];
+
+	if (keys == USBIF_XB_KEYS_ABSENT)
+		dev_err(&uf->xbdev->dev, "backend key %s is missing (%u to %u)\n",
+			name, bad->min, bad->max);
+	else
+		dev_err(&uf->xbdev->dev,
+			"backend key %s is \"%s\", allowed are %u to %u\n",
+			name, text, bad->min, bad->max);
+}
+
+/* Read the backend's keys into uf->agreed.  Returns enum usbif_xb_keys. */
+static u8 read_keys(struct usbfront *uf)
+{
+	static const u8 keys[] = {
+		USBIF_XB_KEY_NUM_PORTS, USBIF_XB_KEY_USB_VER,
+		USBIF_XB_KEY_MAX_RING_PAGES, USBIF_XB_KEY_ENDPOINT_QUEUES,
+	};
+	struct usbif_xb_texts texts = { };
+	struct usbif_xb_config config;
+	struct usbif_xb_bad bad;
+	int i, result;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		texts.text[keys[i]] = read_text(uf->xbdev->otherend,
+						usbif_xb_key_name(keys[i]));
+	result = usbif_xb_negotiate_front(&texts, offer(), &config, &bad);
+	if (result == USBIF_XB_KEYS_OK) {
+		uf->agreed.num_ports = config.num_ports;
+		uf->agreed.usb_ver = config.usb_ver;
+		uf->agreed.ring_pages = config.ring_pages;
+		uf->agreed.extended = config.queues_rev != 0;
+		uf->agreed.depth = USBIF_FRONT_DEPTH;
+	} else {
+		log_bad_key(uf, result, &texts, &bad);
+	}
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		kfree(texts.text[keys[i]]);
+	return result;
+}
+
+static int write_ring_refs(struct usbfront *uf, struct xenbus_transaction xbt)
+{
+	const char *dir = uf->xbdev->nodename;
+	int i, err = 0;
+
+	for (i = 0; i < uf->config.ring_pages && !err; i++)
+		err = xenbus_printf(xbt, dir,
+				    usbif_xb_key_name(USBIF_XB_KEY_URB_RING_REF
+						      + i),
+				    "%u", uf->urb_ref[i]);
+	return err;
+}
+
+static int write_keys_once(struct usbfront *uf, struct xenbus_transaction xbt)
+{
+	const char *dir = uf->xbdev->nodename;
+	int err = write_ring_refs(uf, xbt);
+
+	if (!err)
+		err = xenbus_printf(xbt, dir, USBIF_KEY_RING_PAGES, "%u",
+				    uf->config.ring_pages);
+	if (!err)
+		err = xenbus_printf(xbt, dir, USBIF_KEY_CONN_RING_REF, "%u",
+				    uf->conn_ref);
+	if (!err)
+		err = xenbus_printf(xbt, dir, USBIF_KEY_EVENT_CHANNEL, "%u",
+				    uf->evtchn);
+	if (!err)
+		err = xenbus_printf(xbt, dir, USBIF_KEY_ENDPOINT_QUEUES, "%u",
+				    uf->config.extended);
+	return err;
+}
+
+static int write_keys(struct usbfront *uf)
+{
+	struct xenbus_transaction xbt;
+	int err;
+
+	do {
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			return err;
+		err = write_keys_once(uf, xbt);
+		if (err) {
+			xenbus_transaction_end(xbt, 1);
+			return err;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+static u8 connect(struct usbfront *uf)
+{
+	int err;
+
+	uf->config = uf->agreed;
+	err = usbfront_link_up(uf);
+	if (!err) {
+		err = write_keys(uf);
+		if (err) {
+			usbfront_hcd_remove(uf);
+			usbfront_link_down(uf);
+		}
+	}
+	if (err)
+		dev_err(&uf->xbdev->dev, "cannot connect: error %d\n", err);
+	return err ? USBIF_XB_EV_CONNECT_FAILED : USBIF_XB_EV_CONNECT_OK;
+}
+
+static void switch_state(struct usbfront *uf, u8 state)
+{
+	/* xenbus_switch_state() would skip a state that it remembers. */
+	if (uf->xbdev->state == (enum xenbus_state)state)
+		xenbus_printf(XBT_NIL, uf->xbdev->nodename, "state", "%d",
+			      state);
+	else
+		xenbus_switch_state(uf->xbdev, (enum xenbus_state)state);
+}
+
+static void report(struct usbfront *uf, u8 why)
+{
+	enum usbif_fault fault = uf->front ? usbif_front_fault(uf->front) :
+					     USBIF_FAULT_NONE;
+
+	xenbus_dev_error(uf->xbdev, -EPROTO, "%s, %s",
+			 usbif_xb_why_name(why), usbif_fault_name(fault));
+}
+
+/* Perform one action.  Returns the event that answers it, or NO_EVENT. */
+static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
+{
+	switch ((enum usbif_xb_act_kind)act->kind) {
+	case USBIF_XB_ACT_SWITCH:
+		switch_state(uf, act->state);
+		break;
+	case USBIF_XB_ACT_CONNECT:
+		return connect(uf);
+	case USBIF_XB_ACT_OPEN:
+		dev_info(&uf->xbdev->dev,
+			 "connected: USB %u, %u ports, %u ring pages, endpoint queues %s\n",
+			 uf->config.usb_ver, uf->config.num_ports,
+			 uf->config.ring_pages,
+			 uf->config.extended ? "guaranteed by both ends" :
+					       "kept by this end alone");
+		usbfront_link_open(uf);
+		break;
+	case USBIF_XB_ACT_QUIESCE:
+		schedule_work(&uf->quiesce_work);
+		break;
+	case USBIF_XB_ACT_CUT:
+		usbfront_link_cut(uf);
+		break;
+	case USBIF_XB_ACT_RELEASE:
+		usbfront_link_down(uf);
+		break;
+	case USBIF_XB_ACT_ARM:
+		mod_delayed_work(system_wq, &uf->xb_tick, msecs_to_jiffies(
+				 max_t(s64, 0, act->at_ms -
+				       ktime_to_ms(ktime_get()))) + 1);
+		break;
+	case USBIF_XB_ACT_FATAL:
+		report(uf, act->why);
+		break;
+	case USBIF_XB_ACT_GONE:
+		complete_all(&uf->gone);
+		break;
+	case USBIF_XB_ACT_READ_PORTS:
+	case USBIF_XB_ACT_SUSPENDED:
+	case USBIF_XB_ACT_N:
+		break;
+	}
+	return NO_EVENT;
+}
+
+/* One event and whatever answers its actions at once. */
+static void step(struct usbfront *uf, u8 kind)
+{
+	struct usbif_xb_acts acts;
+	struct usbif_xb_ev ev;
+	u32 i;
+
+	mutex_lock(&uf->xb_lock);
+	while (kind != NO_EVENT) {
+		memset(&ev, 0, sizeof(ev));
+		ev.now_ms = ktime_to_ms(ktime_get());
+		ev.kind = kind;
+		if (kind == USBIF_XB_EV_PEER)
+			ev.peer = xenbus_read_driver_state(uf->xbdev->otherend);
+		if (ev.peer == USBIF_XB_INITWAIT)
+			ev.keys = read_keys(uf);
+		kind = NO_EVENT;
+		if (usbif_xb_front_step(&uf->xb, &ev, &acts) != USBIF_OK)
+			break;
+		for (i = 0; i < acts.n; i++) {
+			u8 answer = perform(uf, &acts.v[i]);
+
+			if (answer != NO_EVENT)
+				kind = answer;
+		}
+	}
+	mutex_unlock(&uf->xb_lock);
+}
+
+static void xb_tick(struct work_struct *work)
+{
+	step(container_of(work, struct usbfront, xb_tick.work),
+	     USBIF_XB_EV_TICK);
+}
+
+static void fault_work(struct work_struct *work)
+{
+	step(container_of(work, struct usbfront, fault_work),
+	     USBIF_XB_EV_FAULT);
+}
+
+/* Removing the HCD unlinks every URB and waits until it has been given back. */
+static void quiesce_work(struct work_struct *work)
+{
+	struct usbfront *uf = container_of(work, struct usbfront, quiesce_work);
+
+	usbfront_hcd_remove(uf);
+	step(uf, USBIF_XB_EV_QUIESCED);
+}
+
+static int usbfront_probe(struct xenbus_device *xbdev,
+			  const struct xenbus_device_id *id)
+{
+	struct usbfront *uf = kvzalloc(sizeof(*uf), GFP_KERNEL);
+
+	if (!uf)
+		return -ENOMEM;
+	uf->xbdev = xbdev;
+	mutex_init(&uf->xb_lock);
+	spin_lock_init(&uf->lock);
+	init_completion(&uf->gone);
+	INIT_DELAYED_WORK(&uf->xb_tick, xb_tick);
+	INIT_WORK(&uf->fault_work, fault_work);
+	INIT_WORK(&uf->quiesce_work, quiesce_work);
+	usbif_xb_front_init(&uf->xb);
+	dev_set_drvdata(&xbdev->dev, uf);
+	step(uf, USBIF_XB_EV_PROBE);
+	return 0;
+}
+
+static void backend_changed(struct xenbus_device *xbdev,
+			    enum xenbus_state state)
+{
+	step(dev_get_drvdata(&xbdev->dev), USBIF_XB_EV_PEER);
+}
+
+/* xenbus has taken our watch away: look at the backend ourselves. */
+static void usbfront_remove(struct xenbus_device *xbdev)
+{
+	struct usbfront *uf = dev_get_drvdata(&xbdev->dev);
+
+	step(uf, USBIF_XB_EV_UNLOAD);
+	while (!wait_for_completion_timeout(&uf->gone,
+					    msecs_to_jiffies(POLL_MS))) {
+		step(uf, USBIF_XB_EV_PEER);
+		step(uf, USBIF_XB_EV_TICK);
+	}
+	cancel_delayed_work_sync(&uf->xb_tick);
+	cancel_work_sync(&uf->fault_work);
+	cancel_work_sync(&uf->quiesce_work);
+	dev_set_drvdata(&xbdev->dev, NULL);
+	kvfree(uf);
+}
+
+static int usbfront_resume(struct xenbus_device *xbdev)
+{
+	step(dev_get_drvdata(&xbdev->dev), USBIF_XB_EV_RESTORED);
+	return 0;
+}
+
+static const struct xenbus_device_id usbfront_ids[] = {
+	{ "vusb" },
+	{ "" }
+};
+
+static struct xenbus_driver usbfront_driver = {
+	.name = "xen-usbfront",
+	.ids = usbfront_ids,
+	.probe = usbfront_probe,
+	.remove = usbfront_remove,
+	.resume = usbfront_resume,
+	.otherend_changed = backend_changed,
+	.not_essential = true,
+	.allow_rebind = true,
+};
+
+int usbfront_xenbus_register(void)
+{
+	return xenbus_register_frontend(&usbfront_driver);
+}
+
+void usbfront_xenbus_unregister(void)
+{
+	xenbus_unregister_driver(&usbfront_driver);
+}
