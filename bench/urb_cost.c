@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one URB costs in the library: front, ring and back, from submit to
+ * retired, and the same octets merely copied.  Run under callgrind by
+ * bench/run, which counts the instructions inside round_trips() and
+ * floor_copies().
+ *
+ * usage: urb_cost TYPE OCTETS COUNT DEPTH
+ *	TYPE is control, bulk, interrupt or iso; DEPTH is URBs in flight.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "usbif/back.h"
+#include "usbif/front.h"
+
+#define PAGES	4
+
+static struct usbif_front front;
+static struct usbif_back back;
+static uint32_t urb_ring[PAGES * 1024], conn_ring[1024];
+static struct usbif_front_urb model;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "urb_cost: %s\n", what);
+	exit(2);
+}
+
+static uint8_t segments(uint32_t octets, struct usbif_msg_seg *seg)
+{
+	uint8_t n = 0;
+
+	while (octets != 0) {
+		uint32_t length = octets < 4096 ? octets : 4096;
+
+		seg[n].gref = 8u + n;
+		seg[n].offset = 0;
+		seg[n].length = (uint16_t)length;
+		octets -= length;
+		n++;
+	}
+	return n;
+}
+
+static uint32_t front_duties(void)
+{
+	struct usbif_msg_seg seg[USBIF_WIRE_MAX_SEGS];
+	struct usbif_fq_duty duty;
+	uint32_t given_back = 0;
+
+	while (usbif_front_next(&front, &duty)) {
+		if (duty.kind == USBIF_FQ_GIVEBACK) {
+			usbif_front_retired(&front, duty.urb);
+			given_back++;
+		} else {
+			uint8_t n = segments(duty.length, seg);
+			uint8_t descs = model.packets != 0;
+
+			seg[n] = (struct usbif_msg_seg){ 1, 0,
+				(uint16_t)(model.packets * 16) };
+			usbif_front_put(&front, urb_ring, &duty, seg, n, descs);
+		}
+	}
+	usbif_front_push(&front, urb_ring);
+	return given_back;
+}
+
+static void back_duties(void)
+{
+	struct usbif_back_duty duty;
+	struct usbif_bq_answer answer;
+	uint16_t slot;
+
+	while (usbif_back_take(&back, urb_ring, &slot) == 1)
+		usbif_back_admit(&back, slot, USBIF_WIRE_ST_OK);
+	while (usbif_back_next(&back, &duty))
+		usbif_back_done(&back, duty.slot, USBIF_WIRE_ST_OK,
+				usbif_back_req(&back, duty.slot)->length);
+	while (usbif_back_next_answer(&back, &answer))
+		usbif_back_put_answer(&back, urb_ring, &answer, 0, 0);
+	usbif_back_push(&back, urb_ring);
+}
+
+/* Instructions in here, divided by count, are the cost of an URB. */
+__attribute__((noinline)) static uint32_t round_trips(uint32_t count,
+						      uint32_t depth)
+{
+	struct usbif_front_received got;
+	uint32_t done = 0, submitted = 0;
+
+	while (done < count) {
+		while (submitted < count && submitted - done < depth &&
+		       usbif_front_submit(&front, &model) >= 0)
+			submitted++;
+		front_duties();
+		back_duties();
+		while (usbif_front_take(&front, urb_ring, &got) == 1)
+			;
+		done += front_duties();
+	}
+	return done;
+}
+
+/* The octets of a request and an answer, copied in and out of the ring. */
+__attribute__((noinline)) static void floor_copies(uint32_t count)
+{
+	static uint8_t a[USBIF_WIRE_URB_OCTETS], b[USBIF_WIRE_URB_OCTETS];
+
+	while (count--) {
+		memcpy(urb_ring, a, sizeof(a));
+		memcpy(b, urb_ring, sizeof(b));
+		memcpy(urb_ring, b, USBIF_WIRE_URB_RSP_OCTETS);
+		memcpy(a, urb_ring, USBIF_WIRE_URB_RSP_OCTETS);
+		__asm__ __volatile__("" : : : "memory");
+	}
+}
+
+static void choose_type(const char *type)
+{
+	if (!strcmp(type, "control"))
+		model.type = USBIF_XFER_CTRL;
+	else if (!strcmp(type, "bulk"))
+		model.type = USBIF_XFER_BULK;
+	else if (!strcmp(type, "interrupt"))
+		model.type = USBIF_XFER_INT;
+	else if (!strcmp(type, "iso"))
+		model.type = USBIF_XFER_ISO;
+	else
+		die("TYPE must be control, bulk, interrupt or iso");
+}
+
+static void describe(const char *type, uint32_t octets)
+{
+	choose_type(type);
+	model.port = 1;
+	model.in = true;
+	model.length = octets;
+	model.max_packet = model.type == USBIF_XFER_CTRL ? 64 : 512;
+	model.ep = model.type != USBIF_XFER_CTRL;
+	model.packets = model.type == USBIF_XFER_ISO ? 8 : 0;
+	model.setup[0] = 0x80;
+	model.setup[6] = (uint8_t)octets;
+	model.setup[7] = (uint8_t)(octets >> 8);
+}
+
+static void connect(void)
+{
+	const struct usbif_front_config f = { .num_ports = 8, .usb_ver = 2,
+		.ring_pages = PAGES, .depth = 64, .extended = true };
+	const struct usbif_back_config b = { .num_ports = 8,
+		.ring_pages = PAGES, .hc_depth = 1, .extended = true };
+	bool notify = false;
+	uint8_t port;
+
+	if (usbif_front_init(&front, &f, urb_ring, conn_ring) ||
+	    usbif_back_init(&back, &b))
+		die("cannot connect");
+	usbif_back_plug(&back, 1, USBIF_WIRE_SPEED_HIGH);
+	usbif_back_set_endpoint(&back, 1, 1, true, model.type, 512, 0);
+	usbif_back_tell_ports(&back, conn_ring, &notify);
+	if (usbif_front_take_conn(&front, conn_ring, &port, &notify) != 1)
+		die("no device");
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t count;
+
+	if (argc != 5)
+		die("usage: urb_cost TYPE OCTETS COUNT DEPTH");
+	count = (uint32_t)strtoul(argv[3], NULL, 10);
+	describe(argv[1], (uint32_t)strtoul(argv[2], NULL, 10));
+	connect();
+	if (round_trips(count, (uint32_t)strtoul(argv[4], NULL, 10)) != count)
+		die("URBs were lost");
+	floor_copies(count);
+	printf("%u URBs\n", count);
+	return 0;
+}
