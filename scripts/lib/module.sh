@@ -9,9 +9,10 @@
 # libusbif/ by a relative path.
 build_module() {
     local dir=$1 out=$2 kver=$3 d key sources=()
-    for d in libusbif shims "$dir"; do
+    for d in libusbif shims; do
         if [ -d "$USBIF_ROOT/$d" ]; then sources+=("$d"); fi
     done
+    case $dir in shims/*) ;; *) sources+=("$dir") ;; esac
     key="$kver $(cd "$USBIF_ROOT" && hash_of "${sources[@]}")"
     if stamped "$out/stamp" "$key"; then return 0; fi
     rm -rf "$out"

@@ -6,6 +6,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/lib/xen-4.17/bin
 . /bed/usbtest.sh
 . /bed/gadgets.sh
 . /bed/pvusb.sh
+. /bed/byhand.sh
 
 # fail REASON: ends the check; the reason stands in the runner's FAIL line.
 fail() {
@@ -33,7 +34,7 @@ name="$guest_name"
 kernel="/bed/vmlinux"
 ramdisk="/bed/guest.cpio"
 memory=256
-vcpus=1
+vcpus=2
 extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 on_poweroff="destroy"
 on_crash="destroy"
@@ -52,9 +53,10 @@ guest() { bedtool guest run "$1" "$domid" main ". /bed/lib.sh; $2"; }
 guest_start() { bedtool guest start 0 "$domid" "$1" ". /bed/lib.sh; $2"; }
 guest_wait() { bedtool guest wait "$2" "$domid" "$1"; }
 
-# log_mark, then log_since PATTERN: the lines of dom0's kernel log since the mark that match.
+# log_mark, then log_since PATTERN: the lines of dom0's kernel log since the mark that match. Each line
+# starts with its level: "<3>[   12.345678] text".
 log_mark() {
     log_number=$((${log_number:-0} + 1))
     echo "bed: mark $$.$log_number" >/dev/kmsg
 }
-log_since() { dmesg | sed "1,/bed: mark $$\.$log_number\$/d" | grep -E "$1"; }
+log_since() { dmesg -r | sed "1,/bed: mark $$\.$log_number\$/d" | grep -E "$1"; }

@@ -35,12 +35,12 @@ class Result:
 class Boot:
     """Answers dom0's requests ("NUMBER VERB TEXT" on the control port) and follows the consoles."""
 
-    def __init__(self, bed, name, checks, logs, say):
+    def __init__(self, bed, name, checks, logs, report):
         self.bed = bed
         self.name = name
         self.checks = {check.name: check for check in checks}
         self.logs = logs
-        self.say = say
+        self.report = report
         self.results = []
         self.current = None  # the check that runs now
         self.started = time.monotonic()
@@ -127,14 +127,14 @@ class Boot:
     # Requests about the run itself, made by dom0.sh.
 
     def do_up(self, _):
-        self.say(f"{self.name}: dom0 is up after {time.monotonic() - self.started:.0f} s")
+        self.report.say(f"{self.name}: dom0 is up after {time.monotonic() - self.started:.0f} s")
         self.deadline = time.monotonic() + GRACE_SECONDS
 
     def do_begin(self, name):
         self.current = self.checks[name]
         self.began = time.monotonic()
         self.deadline = self.began + self.current.timeout + GRACE_SECONDS
-        self.say(f"{self.name}: {name}: {self.current.title}")
+        self.report.say(f"{self.name}: {name}: {self.current.title}")
 
     def do_pass(self, _):
         self._result(True, "")
@@ -148,7 +148,10 @@ class Boot:
 
     def _result(self, passed, reason):
         seconds = time.monotonic() - self.began
-        self.results.append(Result(self.current.name, passed, reason, seconds))
+        result = Result(self.current.name, passed, reason, seconds)
+        self.results.append(result)
+        if not self._awaits_power_off(result):
+            self.report.result(result, self.logs)
         self.current = None
         self.failed = self.failed or not passed
         self.deadline = time.monotonic() + GRACE_SECONDS
@@ -156,7 +159,7 @@ class Boot:
     # Requests of checks.
 
     def do_say(self, text):
-        self.say(f"{self.name}: {self.current.name if self.current else ''}: {text}")
+        self.report.say(f"{self.name}: {self.current.name}: {text}")
 
     def do_sha256(self, text):
         drive, offset, length = text.split()
@@ -183,10 +186,14 @@ class Boot:
             raise ValueError(f"no drive '{drive}'")
         return self.logs / f"{drive}.img"
 
+    def _awaits_power_off(self, result):
+        return result.passed and any(name == result.name for name, *_ in self.later)
+
     def _verify_images(self):
-        for name, path, offset, length, digest in self.later:
-            got = images.sha256(path, offset, length)
-            for result in self.results:
-                if result.name == name and result.passed and got != digest:
+        for result in filter(self._awaits_power_off, self.results):
+            for name, path, offset, length, digest in self.later:
+                got = images.sha256(path, offset, length)
+                if name == result.name and got != digest:
                     result.passed = False
                     result.reason = f"{path.name} after power-off: sha256 {got}, not {digest}"
+            self.report.result(result, self.logs)

@@ -83,10 +83,8 @@ def run_group(bed, group, checks, logs, report):
     for number in itertools.count(1):
         name = group if number == 1 else f"{group}-{number}"
         report.say(f"{name}: booting Xen for {len(left)} checks")
-        one = boot.Boot(bed, name, left, logs / name, report.say)
+        one = boot.Boot(bed, name, left, logs / name, report)
         results = one.run()
-        for result in results:
-            report.result(result, logs / name)
         consoles = boot.Result(f"{name}-consoles", not one.trouble)
         if one.trouble:
             consoles.reason = f"{one.trouble[0]} (and {len(one.trouble) - 1} more lines)"

@@ -1,9 +1,11 @@
-# A stick that is pulled while it is read leaves the guest with an error, not a hang; plugged again and
-# attached again it works.
+# A stick pulled while it is read gives the guest an error, no hang; plugged and attached again it works.
 # timeout: 120
-# needs: pair
+# needs: ours
+
+# Not for the mainline pair: its QEMU would learn of the stick's return from udevd, which dom0 has not.
 
 attach STICK1
+guest 5 "rm -f /tmp/stick-progress"
 guest_start read "disk_of STICK1 && bedtool stick read \$disk 0 64"
 guest 20 "until read -r done </tmp/stick-progress && [ \$done -ge 1048576 ]; do sleep 0.1; done"
 host "unplug stick1"
@@ -12,7 +14,7 @@ equal "the status of the interrupted read" $? 1
 guest 20 "usb_gone STICK1" || fail "the guest still shows the stick"
 usb_gone STICK1 || fail "dom0 still shows the stick"
 host "plug stick1"
-usb_wait STICK1
+disk_of STICK1
 # An unplugged device's port must not stay taken.
 port_of STICK1 && detach STICK1
 attach STICK1

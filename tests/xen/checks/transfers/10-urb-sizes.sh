@@ -2,7 +2,8 @@
 # timeout: 120
 # needs: pair
 
-sizes="1 511 512 513 4095 4096 4097 65535 65536 122880 1048576"
+# A size that fills packets but not one of the gadget's 4 KiB requests would wait there for more data.
+sizes="1 511 513 4095 4096 4097 65535 65536 122880 1048576"
 if [ ! -d /sys/kernel/config/usb_gadget/LOOP ]; then gadget_up LOOP Loopback; fi
 usb_wait LOOP
 bedtool loopback "$(usb_node)" $sizes || fail "natively: see the log"

@@ -1,0 +1,12 @@
+# usb-ver=9 is refused with a line in the log and an error node; the next attach works.
+# timeout: 60
+# needs: ours
+
+backend_up
+guest_up
+log_mark
+controller_by_hand 9 4 9
+one_complaint
+error_node
+removed_by_hand
+still_works

@@ -1,0 +1,11 @@
+# Rubbish in a port node gives a line in the log and leaves the controller working.
+# timeout: 60
+# needs: ours
+
+controller_up
+log_mark
+xenstore-write "$backend/port/3" '../../1-1:1.0 %s'
+one_complaint
+equal "the backend's state" "$(xenstore-read "$backend/state")" 4
+xenstore-write "$backend/port/3" ''
+still_works
