@@ -58,8 +58,9 @@ static uint32_t front_duties(void)
 			uint8_t n = segments(duty.length, seg);
 			uint8_t descs = model.packets != 0;
 
-			seg[n] = (struct usbif_msg_seg){ 1, 0,
-				(uint16_t)(model.packets * 16) };
+			if (descs != 0)
+				seg[n] = (struct usbif_msg_seg){ 1, 0,
+					(uint16_t)(model.packets * 16) };
 			usbif_front_put(&front, urb_ring, &duty, seg, n, descs);
 		}
 	}

@@ -31,15 +31,15 @@ static volatile void *slot(const struct usbif_ring *r, void *shared,
 
 uint16_t usbif_ring_slots(uint32_t pages, uint32_t entry_octets)
 {
-	uint32_t fit, slots = 1;
+	uint32_t space, slots = 1;
 
 	if (pages == 0 || pages > USBIF_WIRE_MAX_RING_PAGES)
 		return 0;
 	if (entry_octets == 0 || entry_octets > 0xff)
 		return 0;
-	fit = (pages * USBIF_WIRE_PAGE_OCTETS - USBIF_WIRE_RING_HEADER_OCTETS) /
-	      entry_octets;
-	while (slots * 2 <= fit)
+	space = pages * USBIF_WIRE_PAGE_OCTETS - USBIF_WIRE_RING_HEADER_OCTETS;
+	/* No division: 32-bit Arm would need a library for it. */
+	while (slots * 2 * entry_octets <= space)
 		slots *= 2;
 	return (uint16_t)slots;
 }
