@@ -35,10 +35,13 @@
 #include <sys/stdbool.h>
 #include <sys/stdint.h>
 #include <sys/systm.h>
-#include <sys/atomic.h>
-#define USBIF_MB()	membar_sync()
-#define USBIF_RMB()	membar_acquire()
-#define USBIF_WMB()	membar_release()
+/*
+ * Not membar_sync(): on one CPU the kernel patches its lock prefix away, and
+ * then it no longer orders a store before a load.
+ */
+#define USBIF_MB()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define USBIF_RMB()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define USBIF_WMB()	__atomic_thread_fence(__ATOMIC_RELEASE)
 #else
 #include <stdbool.h>
 #include <stddef.h>
