@@ -2,84 +2,12 @@
 /* Requests: what a back accepts, and the rule by which it refuses. */
 #include "support/test.h"
 
-#include "support/random.h"
+#include "support/entry.h"
 #include "usbif/msg.h"
 
 static const struct usbif_msg_limits old_peer = { .num_ports = 31 };
 static const struct usbif_msg_limits new_peer = { .num_ports = 31,
 						  .extended = true };
-
-static void set16(uint8_t *entry, uint32_t at, uint32_t value)
-{
-	entry[at] = (uint8_t)value;
-	entry[at + 1] = (uint8_t)(value >> 8);
-}
-
-static void set32(uint8_t *entry, uint32_t at, uint32_t value)
-{
-	set16(entry, at, value & 0xffff);
-	set16(entry, at + 2, value >> 16);
-}
-
-static void set_seg(uint8_t *entry, uint32_t i, uint32_t offset,
-		    uint32_t length)
-{
-	uint32_t at = USBIF_WIRE_REQ_SEG + i * USBIF_WIRE_SEG_OCTETS;
-
-	set32(entry, at, 0x1000 + i);
-	set16(entry, at + 4, offset);
-	set16(entry, at + 6, length);
-}
-
-static void set_union(uint8_t *entry, uint32_t at, uint32_t value)
-{
-	set16(entry, USBIF_WIRE_REQ_UNION + at, value);
-}
-
-static uint32_t pipe_of(uint32_t port, uint32_t addr, uint32_t ep,
-			uint32_t type)
-{
-	return port | addr << USBIF_WIRE_PIPE_ADDR_SHIFT |
-	       ep << USBIF_WIRE_PIPE_EP_SHIFT |
-	       type << USBIF_WIRE_PIPE_TYPE_SHIFT;
-}
-
-/* A bulk read of one segment of 512 octets, as octets. */
-static void bulk_entry(uint8_t *entry)
-{
-	memset(entry, 0, USBIF_WIRE_URB_OCTETS);
-	set16(entry, USBIF_WIRE_REQ_ID, 0x1234);
-	set16(entry, USBIF_WIRE_REQ_NR_SEGS, 1);
-	set32(entry, USBIF_WIRE_REQ_PIPE,
-	      pipe_of(3, 5, 2, USBIF_XFER_BULK) | USBIF_WIRE_PIPE_IN);
-	set16(entry, USBIF_WIRE_REQ_LENGTH, 512);
-	set_seg(entry, 0, 0, 512);
-}
-
-/* GetDescriptor(device), 18 octets. */
-static void control_entry(uint8_t *entry)
-{
-	static const uint8_t setup[8] = { 0x80, 6, 0, 1, 0, 0, 18, 0 };
-
-	bulk_entry(entry);
-	set32(entry, USBIF_WIRE_REQ_PIPE,
-	      pipe_of(3, 5, 0, USBIF_XFER_CTRL) | USBIF_WIRE_PIPE_IN);
-	memcpy(entry + USBIF_WIRE_REQ_UNION, setup, sizeof(setup));
-	set16(entry, USBIF_WIRE_REQ_LENGTH, 18);
-	set_seg(entry, 0, 0, 18);
-}
-
-/* Two packets in one segment of 512 octets, descriptors in a second one. */
-static void iso_entry(uint8_t *entry)
-{
-	bulk_entry(entry);
-	set32(entry, USBIF_WIRE_REQ_PIPE, pipe_of(3, 5, 2, USBIF_XFER_ISO));
-	set_union(entry, USBIF_WIRE_U_INTERVAL, 8);
-	set_union(entry, USBIF_WIRE_U_START_FRAME, 99);
-	set_union(entry, USBIF_WIRE_U_PACKETS, 2);
-	set_union(entry, USBIF_WIRE_U_DESC_SEGS, 1);
-	set_seg(entry, 1, 64, 2 * USBIF_WIRE_ISO_DESC_OCTETS);
-}
 
 static enum usbif_fault fault_of(const uint8_t *entry,
 				 const struct usbif_msg_limits *limits)
@@ -503,111 +431,6 @@ static void as_many_packets_as_segments_can_describe_are_accepted(void **state)
 	assert_fault(entry, &new_peer, NONE);
 }
 
-static void an_encoded_request_has_these_octets(void **state)
-{
-	static const uint8_t expected[36] = {
-		0x02, 0x01,		/* id */
-		0x02, 0x00,		/* nr_buffer_segs */
-		0x83, 0x05, 0x01, 0xc0,	/* bulk in, ep 2, device 5, port 3 */
-		0x03, 0x00,		/* transfer_flags */
-		0x10, 0x02,		/* buffer_length */
-		0, 0, 0, 0, 0, 0, 0, 0,	/* union */
-		0x44, 0x33, 0x22, 0x11, 0x00, 0x0e, 0x00, 0x02,
-		0x88, 0x77, 0x66, 0x55, 0x00, 0x00, 0x10, 0x00,
-	};
-	struct usbif_msg_req req = {
-		.id = 0x0102, .in = true, .port = 3, .addr = 5, .ep = 2,
-		.type = USBIF_XFER_BULK, .nr_segs = 2, .length = 528,
-		.flags = USBIF_WIRE_FLAG_SHORT_NOT_OK |
-			 USBIF_WIRE_FLAG_RESTART,
-		.seg = { { 0x11223344, 3584, 512 }, { 0x55667788, 0, 16 } },
-	};
-	uint8_t entry[USBIF_WIRE_URB_OCTETS];
-
-	(void)state;
-	memset(entry, 0xff, sizeof(entry));
-	usbif_msg_encode_req(&req, entry);
-	assert_memory_equal(entry, expected, sizeof(expected));
-	for (size_t i = sizeof(expected); i < sizeof(entry); i++)
-		assert_int_equal(entry[i], 0);
-}
-
-/* Encode, decode, and expect the same message and the same octets. */
-static void round_trip(const uint8_t *entry,
-		       const struct usbif_msg_limits *limits)
-{
-	uint8_t again[USBIF_WIRE_URB_OCTETS];
-	struct usbif_msg_req first, second;
-
-	assert_int_equal(usbif_msg_decode_req(entry, limits, &first), 0);
-	usbif_msg_encode_req(&first, again);
-	assert_int_equal(usbif_msg_decode_req(again, limits, &second), 0);
-	assert_same(&first, &second);
-}
-
-static void each_kind_of_request_survives_the_round_trip(void **state)
-{
-	uint8_t entry[USBIF_WIRE_URB_OCTETS];
-
-	(void)state;
-	bulk_entry(entry);
-	round_trip(entry, &new_peer);
-	set32(entry, USBIF_WIRE_REQ_PIPE, pipe_of(1, 0, 1, USBIF_XFER_INT));
-	set_union(entry, USBIF_WIRE_U_INTERVAL, 255);
-	round_trip(entry, &new_peer);
-	control_entry(entry);
-	round_trip(entry, &new_peer);
-	iso_entry(entry);
-	round_trip(entry, &new_peer);
-	bulk_entry(entry);
-	entry[USBIF_WIRE_REQ_PIPE] |= USBIF_WIRE_PIPE_UNLINK;
-	round_trip(entry, &new_peer);
-}
-
-/* The promise to everybody behind the decoder, whatever the octets were. */
-static void check_accepted(const struct usbif_msg_req *req)
-{
-	uint32_t sum = 0;
-
-	assert_in_range(req->port, 1, 31);
-	assert_in_range(req->addr, 0, 127);
-	assert_in_range(req->ep, 0, 15);
-	assert_in_range(req->nr_segs + req->nr_desc_segs, 0, 16);
-	assert_in_range(req->packets, 0, 4096);
-	for (uint32_t i = 0; i < req->nr_segs; i++) {
-		assert_in_range(req->seg[i].length, 1, 4096);
-		assert_in_range(req->seg[i].offset + req->seg[i].length, 1,
-				4096);
-		sum += req->seg[i].length;
-	}
-	assert_int_equal(req->length, sum);
-}
-
-static void any_octets_are_refused_or_understood_whole(void **state)
-{
-	static void (*const start[])(uint8_t *) = {
-		bulk_entry, control_entry, iso_entry,
-	};
-	uint8_t entry[USBIF_WIRE_URB_OCTETS];
-	struct usbif_msg_req req;
-	uint32_t noise = 1, accepted = 0;
-
-	(void)state;
-	for (uint32_t i = 0; i < 200000; i++) {
-		start[i % COUNT_OF(start)](entry);
-		for (uint32_t hits = next_random(&noise) % 4; hits > 0; hits--)
-			entry[next_random(&noise) % 40] =
-				(uint8_t)next_random(&noise);
-		if (usbif_msg_decode_req(entry, &old_peer, &req) != 0)
-			continue;
-		accepted++;
-		check_accepted(&req);
-		round_trip(entry, &old_peer);
-	}
-	/* The noise is worth something only if much passes and much fails. */
-	assert_in_range(accepted, 20000, 180000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -636,9 +459,6 @@ int main(void)
 		cmocka_unit_test(the_descriptors_cover_the_packets),
 		cmocka_unit_test(
 			as_many_packets_as_segments_can_describe_are_accepted),
-		cmocka_unit_test(an_encoded_request_has_these_octets),
-		cmocka_unit_test(each_kind_of_request_survives_the_round_trip),
-		cmocka_unit_test(any_octets_are_refused_or_understood_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
