@@ -46,7 +46,7 @@ unpack_packages() {
     shift
     rm -rf "$dir" "$debs"
     mkdir -p "$dir" "$debs"
-    cd "$debs"
+    cd "$debs" || return
     if ! apt-get -q download "$@"; then
         apt_update
         apt-get -q download "$@"

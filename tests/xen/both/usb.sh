@@ -3,7 +3,9 @@
 # usb_find SERIAL: sets usb (sysfs directory), bus and dev; status 1 when there is no such device.
 usb_find() {
     for usb in /sys/bus/usb/devices/[0-9]*-[0-9]*; do
-        [ -e "$usb/serial" ] && read -r serial <"$usb/serial" && [ "$serial" = "$1" ] || continue
+        [ -e "$usb/serial" ] || continue
+        read -r serial <"$usb/serial"
+        [ "$serial" = "$1" ] || continue
         read -r bus <"$usb/busnum"
         read -r dev <"$usb/devnum"
         return 0

@@ -34,7 +34,7 @@ name="$guest_name"
 kernel="/bed/vmlinux"
 ramdisk="/bed/guest.cpio"
 memory=256
-vcpus=2
+vcpus=1
 extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 on_poweroff="destroy"
 on_crash="destroy"

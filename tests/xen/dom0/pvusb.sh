@@ -3,9 +3,9 @@
 
 read -r pair </bed/pair
 if [ "$pair" = ours ]; then
-    xl_type=pv backend_kind=vusb frontend_module=xen-usbfront
+    xl_type=pv backend_kind=vusb
 else
-    xl_type=qusb backend_kind=qusb frontend_module=xen-hcd
+    xl_type=qusb backend_kind=qusb
 fi
 
 backend_up() {
@@ -37,7 +37,7 @@ controller_up() {
 port_of() {
     usb_find "$1" || return 1
     xenstore-ls "/local/domain/0/backend/$backend_kind/$domid/0/port" >/tmp/ports
-    while read -r port equals busid; do
+    while read -r port _ busid; do
         [ "$busid" = "\"${usb##*/}\"" ] && return 0
     done </tmp/ports
     return 1
@@ -60,9 +60,17 @@ detach() {
     guest 20 "usb_gone $1" || fail "the guest still has $1"
 }
 
-# guest_reads SERIAL MIB_FROM MIB: sets sum and seconds.
+# guest_reads SERIAL MIB_FROM MIB, dom0_reads ...: read a part of a stick; sets sum (sha256) and seconds.
+# shellcheck disable=SC2034 # used by the checks
 guest_reads() {
     read -r sum seconds <<END
 $(guest 180 "disk_of $1 && bedtool stick read \$disk $2 $3")
+END
+}
+# shellcheck disable=SC2034
+dom0_reads() {
+    disk_of "$1" || fail "dom0 has no disk $1"
+    read -r sum seconds <<END
+$(bedtool stick read "$disk" "$2" "$3")
 END
 }

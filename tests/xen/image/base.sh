@@ -40,7 +40,7 @@ unpack_kernels() {
 # build_tools: our static helpers and the kernel's testusb.
 build_tools() {
     local key
-    key="$BED_PACKAGES_KEY $(hash_of "$BED_DIR/tools")"
+    key="$BED_PACKAGES_KEY $(cd "$BED_DIR" && hash_of tools)"
     if stamped "$BED/tools.stamp" "$key"; then return 0; fi
     stage "building the helper programs" compile_tools
     stamp "$BED/tools.stamp" "$key"
@@ -55,7 +55,7 @@ compile_tools() {
 # build_bases: the two root file systems as uncompressed cpio archives.
 build_bases() {
     local key
-    key="$BED_PACKAGES_KEY $(cat "$BED/tools.stamp") $(hash_of "$BED_DIR/image")"
+    key="$BED_PACKAGES_KEY $(cat "$BED/tools.stamp") $(cd "$BED_DIR" && hash_of image)"
     if stamped "$BED/bases.stamp" "$key"; then return 0; fi
     stage "building the guest's base image" build_guest_base
     stage "building dom0's base image" build_dom0_base

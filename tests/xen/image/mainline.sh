@@ -9,7 +9,7 @@ build_mainline() {
     local key packages
     ensure_packages "${MAINLINE_HOST_PACKAGES[@]}"
     mapfile -t packages < <(package_versions qemu-system-xen)
-    key="$BED_PACKAGES_KEY ${packages[*]} $(hash_of "$BED_DIR/image")"
+    key="$BED_PACKAGES_KEY ${packages[*]} $(cd "$BED_DIR" && hash_of image)"
     if stamped "$BED/mainline.stamp" "$key"; then return 0; fi
     stage "downloading QEMU for Xen" unpack_packages "$BED/mainline-packages" "${packages[@]}"
     stage "building the mainline frontend" build_xen_hcd

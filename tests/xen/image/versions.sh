@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Which packages the bed is made of. Needs scripts/lib/common.sh and packages.sh.
 
 # Installed on this machine, because they are used as programs or have absolute paths inside.
@@ -14,13 +14,16 @@ BED_XEN_PACKAGES=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils
 # that ours is compared with.
 BED_SOURCE_FILES=(scripts/extract-vmlinux tools/usb/testusb.c drivers/usb/host/xen-hcd.c)
 
-# find_kernel: set BED_KVER to the stock kernel that Debian's meta package names now. Headers and image
-# come from one source version, so modules built here load there.
+# find_kernel: set BED_KVER to the kernel that Debian's meta package installs now. Headers and image of one
+# name come from one source, so modules built here load there.
 find_kernel() {
-    local line
-    if ! LC_ALL=C apt-cache depends linux-headers-amd64 2>/dev/null | grep -q Depends; then
-        stage "refreshing the package lists" apt_update
-    fi
-    line=$(LC_ALL=C apt-cache depends linux-headers-amd64 | grep -m1 'Depends: linux-headers-')
-    BED_KVER=${line##*linux-headers-}
+    local try
+    for try in now "after an update"; do
+        BED_KVER=$(LC_ALL=C apt-cache depends linux-image-amd64 2>/dev/null |
+            sed -n 's/.*Depends: linux-image-//p' | head -n 1)
+        if [ -n "$BED_KVER" ]; then return 0; fi
+        # A new machine has no package lists yet.
+        if [ "$try" = now ]; then stage "refreshing the package lists" apt_update; fi
+    done
+    die "no linux-image-amd64 in Debian's package lists"
 }

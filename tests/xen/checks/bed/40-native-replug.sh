@@ -5,8 +5,5 @@ usb_wait STICK2
 host "unplug stick2"
 usb_gone STICK2
 host "plug stick2"
-disk_of STICK2
-read -r sum seconds <<END
-$(bedtool stick read $disk 0 1)
-END
+dom0_reads STICK2 0 1
 equal "sha256 of 1 MiB" "$sum" "$(host sha256 stick2 0 1048576)"

@@ -4,10 +4,7 @@
 
 attach STICK1
 detach STICK1
-disk_of STICK1 || fail "dom0 did not get the stick back"
-read -r sum seconds <<END
-$(bedtool stick read $disk 0 1)
-END
+dom0_reads STICK1 0 1
 equal "sha256 of 1 MiB read by dom0" "$sum" "$(host sha256 stick1 0 1048576)"
 xl usbctrl-detach "$domid" 0
 if xenstore-read "/local/domain/0/backend/vusb/$domid/0/state" 2>/dev/null; then
