@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/* A connection to a frontend: its rings, event channel and thread. */
+#include <linux/delay.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <xen/events.h>
+
+#include "xub.h"
+
+/* Have the thread look; from any context. */
+void xub_kick(struct xub_conn *conn)
+{
+	WRITE_ONCE(conn->kicked, true);
+	wake_up(&conn->wake);
+}
+
+static irqreturn_t on_event(int irq, void *data)
+{
+	struct xub_conn *conn = data;
+
+	WRITE_ONCE(conn->eoi_due, true);
+	xub_kick(conn);
+	return IRQ_HANDLED;
+}
+
+static int map_rings(struct xub_conn *conn)
+{
+	struct xub_ctrl *c = conn->ctrl;
+	int err;
+
+	/* On failure the xenbus core has logged it and told the toolstack. */
+	err = xenbus_map_ring_valloc(c->xdev, c->used.urb_ring_ref,
+				     c->used.ring_pages, &conn->urb_ring);
+	if (err)
+		return err;
+	return xenbus_map_ring_valloc(c->xdev, &c->used.conn_ring_ref, 1,
+				      &conn->conn_ring);
+}
+
+static int bind_event(struct xub_conn *conn)
+{
+	struct xub_ctrl *c = conn->ctrl;
+	int irq;
+
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(c->xdev,
+			c->used.event_channel, on_event, 0, XUB_NAME, conn);
+	if (irq < 0) {
+		xenbus_dev_error(c->xdev, irq,
+				 "event-channel %u of the frontend cannot be bound",
+				 c->used.event_channel);
+		return irq;
+	}
+	conn->irq = irq;
+	return 0;
+}
+
+static struct xub_conn *conn_new(struct xub_ctrl *c)
+{
+	unsigned int slots = usbif_ring_slots(c->used.ring_pages,
+					      USBIF_WIRE_URB_OCTETS);
+	const struct usbif_back_config config = {
+		.num_ports = c->used.num_ports,
+		.ring_pages = c->used.ring_pages,
+		.hc_depth = xub_hc_depth,
+		.extended = c->used.queues_rev > 0,
+	};
+	struct xub_conn *conn;
+	unsigned int i;
+
+	conn = kvzalloc(struct_size(conn, slot, slots), GFP_KERNEL);
+	if (!conn)
+		return NULL;
+	if (usbif_back_init(&conn->back, &config) != USBIF_OK) {
+		kvfree(conn);
+		return NULL;
+	}
+	conn->ctrl = c;
+	conn->domid = c->xdev->otherend_id;
+	conn->slots = slots;
+	for (i = 0; i < slots; i++)
+		conn->slot[i].conn = conn;
+	spin_lock_init(&conn->lock);
+	init_waitqueue_head(&conn->wake);
+	atomic_set(&conn->completing, 0);
+	return conn;
+}
+
+static void conn_free(struct xub_conn *conn)
+{
+	struct xenbus_device *xdev = conn->ctrl->xdev;
+	unsigned int i;
+
+	if (conn->irq)
+		unbind_from_irqhandler(conn->irq, conn);
+	if (conn->conn_ring)
+		xenbus_unmap_ring_vfree(xdev, conn->conn_ring);
+	if (conn->urb_ring)
+		xenbus_unmap_ring_vfree(xdev, conn->urb_ring);
+	for (i = 0; i < conn->slots; i++)
+		xub_slot_free(conn, &conn->slot[i]);
+	xub_spares_free(conn);
+	kvfree(conn);
+}
+
+static int make_thread(struct xub_conn *conn)
+{
+	struct task_struct *thread;
+
+	thread = kthread_create(xub_serve_thread, conn, "%s",
+				dev_name(&conn->ctrl->xdev->dev));
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	conn->thread = thread;
+	return 0;
+}
+
+/* Map the rings of the last PEER event and bind its event channel. */
+int xub_conn_connect(struct xub_ctrl *c)
+{
+	struct xub_conn *conn;
+	int err;
+
+	c->used = c->agreed;
+	conn = conn_new(c);
+	if (!conn) {
+		xenbus_dev_error(c->xdev, -ENOMEM,
+				 "no memory for a connection");
+		return -ENOMEM;
+	}
+	err = map_rings(conn);
+	if (!err)
+		err = make_thread(conn);
+	if (!err)
+		err = bind_event(conn);
+	if (err) {
+		if (conn->thread)
+			kthread_stop(conn->thread);
+		conn_free(conn);
+		return err;
+	}
+	mutex_lock(&xub_mutex);
+	c->conn = conn;
+	mutex_unlock(&xub_mutex);
+	return 0;
+}
+
+void xub_conn_open(struct xub_ctrl *c)
+{
+	struct xub_conn *conn = c->conn;
+
+	dev_info(&c->xdev->dev,
+		 "connected to domain %u: %u ports, USB %u, %u requests, %s\n",
+		 conn->domid, c->used.num_ports, c->used.usb_ver, conn->slots,
+		 c->used.queues_rev ? "endpoint queues" :
+				      "no endpoint queues (old frontend)");
+	mutex_lock(&xub_mutex);
+	conn->open = true;
+	mutex_unlock(&xub_mutex);
+	WRITE_ONCE(conn->kicked, true);
+	wake_up_process(conn->thread);
+}
+
+/* Take everything back from the host controllers and answer it. */
+void xub_conn_quiesce(struct xub_ctrl *c)
+{
+	struct xub_conn *conn = c->conn;
+	unsigned long flags;
+
+	mutex_lock(&xub_mutex);
+	conn->open = false;
+	mutex_unlock(&xub_mutex);
+	xub_close_ports(c);
+	spin_lock_irqsave(&conn->lock, flags);
+	usbif_back_close(&conn->back);
+	xub_drain_unlock(conn, flags);
+	while (atomic_read(&conn->completing))
+		usleep_range(100, 500);
+	kthread_stop(conn->thread);
+	conn->thread = NULL;
+	dev_info(&c->xdev->dev, "disconnected from domain %u\n", conn->domid);
+}
+
+void xub_conn_release(struct xub_ctrl *c)
+{
+	struct xub_conn *conn = c->conn;
+
+	mutex_lock(&xub_mutex);
+	c->conn = NULL;
+	mutex_unlock(&xub_mutex);
+	conn_free(conn);
+}

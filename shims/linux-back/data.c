@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Octets of transfers: pages, and grant copies between them and the guest's.
+ * The host controller works on the same pages, so that nothing is copied
+ * twice.  Pages are zeroed when they are new and serve one guest only, so
+ * that no octet of the host's can reach it.
+ */
+#include <linux/mm.h>
+#include <xen/grant_table.h>
+#include <xen/page.h>
+
+#include "xub.h"
+
+static struct page *page_get(struct xub_conn *conn)
+{
+	if (conn->spares)
+		return conn->spare[--conn->spares];
+	return alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+}
+
+static void page_put(struct xub_conn *conn, struct page *page)
+{
+	if (conn->spares < XUB_SPARE)
+		conn->spare[conn->spares++] = page;
+	else
+		__free_page(page);
+}
+
+void xub_spares_free(struct xub_conn *conn)
+{
+	while (conn->spares)
+		__free_page(conn->spare[--conn->spares]);
+}
+
+static bool block_get(struct xub_area *a, u32 octets)
+{
+	struct page *page;
+	unsigned int i;
+
+	a->order = get_order(octets);
+	page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, a->order);
+	if (!page)
+		return false;
+	a->block = true;
+	a->pages = DIV_ROUND_UP(octets, PAGE_SIZE);
+	for (i = 0; i < a->pages; i++)
+		a->page[i] = page + i;
+	return true;
+}
+
+/*
+ * Pages for that many octets, 1..65536; contiguous if asked for.
+ * Called by the connection's thread only, as is xub_area_put().
+ */
+bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
+		  bool block)
+{
+	unsigned int pages = DIV_ROUND_UP(octets, PAGE_SIZE);
+
+	if (block && pages > 1)
+		return block_get(a, octets);
+	a->block = false;
+	for (a->pages = 0; a->pages < pages; a->pages++) {
+		a->page[a->pages] = page_get(conn);
+		if (!a->page[a->pages]) {
+			xub_area_put(conn, a);
+			return false;
+		}
+	}
+	return true;
+}
+
+void xub_area_put(struct xub_conn *conn, struct xub_area *a)
+{
+	if (a->pages && a->block)
+		__free_pages(a->page[0], a->order);
+	else
+		while (a->pages)
+			page_put(conn, a->page[--a->pages]);
+	a->pages = 0;
+	a->block = false;
+}
+
+/*
+ * Perform the copies that were queued.  Returns 0, or -EFAULT: the guest did
+ * not grant what it said.  A page that is paged out is waited for, within
+ * bounds, by gnttab_batch_copy().
+ */
+int xub_copy_flush(struct xub_conn *conn)
+{
+	unsigned int i, n = conn->copies;
+
+	if (n == 0)
+		return conn->copy_failed ? -EFAULT : 0;
+	conn->copies = 0;
+	gnttab_batch_copy(conn->copy, n);
+	for (i = 0; i < n; i++)
+		if (conn->copy[i].status != GNTST_okay)
+			conn->copy_failed = true;
+	return conn->copy_failed ? -EFAULT : 0;
+}
+
+static void queue_copy(struct xub_conn *conn, struct page *page, u32 offset,
+		       u32 gref, u32 goffset, u32 octets, bool to_guest)
+{
+	struct gnttab_copy *op = &conn->copy[conn->copies++];
+	unsigned long gfn = xen_page_to_gfn(page) + offset / XEN_PAGE_SIZE;
+	u16 at = offset % XEN_PAGE_SIZE;
+
+	memset(op, 0, sizeof(*op));
+	op->len = octets;
+	if (to_guest) {
+		op->source.domid = DOMID_SELF;
+		op->source.u.gmfn = gfn;
+		op->source.offset = at;
+		op->dest.domid = conn->domid;
+		op->dest.u.ref = gref;
+		op->dest.offset = goffset;
+		op->flags = GNTCOPY_dest_gref;
+	} else {
+		op->source.domid = conn->domid;
+		op->source.u.ref = gref;
+		op->source.offset = goffset;
+		op->dest.domid = DOMID_SELF;
+		op->dest.u.gmfn = gfn;
+		op->dest.offset = at;
+		op->flags = GNTCOPY_source_gref;
+	}
+	if (conn->copies == XUB_COPIES)
+		xub_copy_flush(conn);
+}
+
+/*
+ * Queue the copies between the first octets of an area and those of the
+ * guest's segments; neither side of one crosses a page.  The outcome is told
+ * by xub_copy_flush().
+ */
+void xub_copy(struct xub_conn *conn, const struct xub_area *a,
+	      const struct usbif_msg_seg *seg, u32 octets, bool to_guest)
+{
+	u32 at = 0, done = 0;
+
+	while (at < octets) {
+		u32 n = min_t(u32, seg->length - done, octets - at);
+
+		n = min_t(u32, n, XEN_PAGE_SIZE - at % XEN_PAGE_SIZE);
+		queue_copy(conn, a->page[at / PAGE_SIZE], at % PAGE_SIZE,
+			   seg->gref, seg->offset + done, n, to_guest);
+		at += n;
+		done += n;
+		if (done == seg->length) {
+			seg++;
+			done = 0;
+		}
+	}
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+/*
+ * xenbus: events for the handshake's state machine, and its actions, as
+ * usbif/xenbus.h describes them.
+ */
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "xub.h"
+
+/* Once the frontend is not watched any more, how often it is looked at. */
+#define LOOK_MS		50
+
+static u64 now_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
+/*
+ * Write the state node even if the kernel remembers that state: the toolstack
+ * may have written it since.  A node that is gone stays gone.
+ */
+static void switch_state(struct xub_ctrl *c, u8 state)
+{
+	struct xenbus_device *xdev = c->xdev;
+	struct xenbus_transaction t;
+
+	if (state == USBIF_XB_INITWAIT)
+		xub_keys_announce(c);
+	if (xdev->state != (enum xenbus_state)state) {
+		xenbus_switch_state(xdev, (enum xenbus_state)state);
+		return;
+	}
+	do {
+		if (xenbus_transaction_start(&t))
+			return;
+		if (xenbus_exists(t, xdev->nodename, "state"))
+			xenbus_printf(t, xdev->nodename, "state", "%u", state);
+	} while (xenbus_transaction_end(t, 0) == -EAGAIN);
+}
+
+static void fatal_fault(struct xub_ctrl *c)
+{
+	xenbus_dev_error(c->xdev, -EPROTO,
+			 "the frontend broke the protocol: %s",
+			 usbif_fault_name(usbif_back_fault(&c->conn->back)));
+}
+
+/* One line, and the error node.  A frontend cannot flood the log. */
+static void fatal(struct xub_ctrl *c, u8 why)
+{
+	if (!__ratelimit(&c->log))
+		return;
+	switch ((enum usbif_xb_why)why) {
+	case USBIF_XB_WHY_PEER_KEYS_ABSENT:
+	case USBIF_XB_WHY_PEER_KEYS_BAD:
+	case USBIF_XB_WHY_OWN_KEYS:
+		xenbus_dev_error(c->xdev, -EINVAL, "%s", c->why);
+		break;
+	case USBIF_XB_WHY_FAULT:
+		fatal_fault(c);
+		break;
+	case USBIF_XB_WHY_CONNECT:
+	case USBIF_XB_WHY_NONE:
+	case USBIF_XB_WHY_N:
+		/* xub_conn_connect() has said which step failed */
+		break;
+	}
+}
+
+static void arm(struct xub_ctrl *c, u64 at_ms)
+{
+	u64 now = now_ms();
+
+	mod_delayed_work(xub_wq, &c->tick,
+			 msecs_to_jiffies(at_ms > now ? at_ms - now : 0) + 1);
+}
+
+static void read_ports(struct xub_ctrl *c)
+{
+	mutex_lock(&xub_mutex);
+	xub_keys_ports(c);
+	mutex_unlock(&xub_mutex);
+	xub_settle(c);
+}
+
+/* Returns the event that answers the action, or USBIF_XB_EV_N. */
+static u8 perform(struct xub_ctrl *c, const struct usbif_xb_act *act)
+{
+	switch ((enum usbif_xb_act_kind)act->kind) {
+	case USBIF_XB_ACT_SWITCH:
+		switch_state(c, act->state);
+		break;
+	case USBIF_XB_ACT_CONNECT:
+		return xub_conn_connect(c) ? USBIF_XB_EV_CONNECT_FAILED :
+					     USBIF_XB_EV_CONNECT_OK;
+	case USBIF_XB_ACT_OPEN:
+		xub_conn_open(c);
+		break;
+	case USBIF_XB_ACT_READ_PORTS:
+		read_ports(c);
+		break;
+	case USBIF_XB_ACT_QUIESCE:
+		xub_conn_quiesce(c);
+		return USBIF_XB_EV_QUIESCED;
+	case USBIF_XB_ACT_RELEASE:
+		xub_conn_release(c);
+		break;
+	case USBIF_XB_ACT_ARM:
+		arm(c, act->at_ms);
+		break;
+	case USBIF_XB_ACT_FATAL:
+		fatal(c, act->why);
+		break;
+	case USBIF_XB_ACT_GONE:
+		/*
+		 * The device itself goes when the toolstack removes its
+		 * nodes: the xenbus core unregisters it then, and two who
+		 * do so would be one too many.
+		 */
+		c->gone = true;
+		break;
+	case USBIF_XB_ACT_CUT:
+	case USBIF_XB_ACT_SUSPENDED:
+	case USBIF_XB_ACT_N:
+		break;
+	}
+	return USBIF_XB_EV_N;
+}
+
+/* An event and the answers to what it led to.  Under c->handshake. */
+static void step(struct xub_ctrl *c, struct usbif_xb_ev *ev)
+{
+	struct usbif_xb_acts acts;
+	u8 answer, one;
+	u32 i;
+
+	do {
+		answer = USBIF_XB_EV_N;
+		ev->now_ms = now_ms();
+		if (usbif_xb_back_step(&c->xb, ev, &acts) != USBIF_OK)
+			return;
+		for (i = 0; i < acts.n; i++) {
+			one = perform(c, &acts.v[i]);
+			if (one != USBIF_XB_EV_N)
+				answer = one;
+		}
+		memset(ev, 0, sizeof(*ev));
+		ev->kind = answer;
+	} while (answer != USBIF_XB_EV_N);
+}
+
+static void simple_event(struct xub_ctrl *c, u8 kind)
+{
+	struct usbif_xb_ev ev = { .kind = kind };
+
+	mutex_lock(&c->handshake);
+	step(c, &ev);
+	mutex_unlock(&c->handshake);
+}
+
+static void own_event(struct xub_ctrl *c, u8 kind)
+{
+	struct usbif_xb_ev ev = { .kind = kind };
+
+	mutex_lock(&c->handshake);
+	ev.keys = xub_keys_own(c, &ev.own, &ev.online);
+	step(c, &ev);
+	mutex_unlock(&c->handshake);
+}
+
+static void peer_event(struct xub_ctrl *c)
+{
+	struct usbif_xb_ev ev = { .kind = USBIF_XB_EV_PEER };
+
+	mutex_lock(&c->handshake);
+	ev.keys = xub_keys_peer(c, &ev.peer);
+	step(c, &ev);
+	mutex_unlock(&c->handshake);
+}
+
+static void tick_work(struct work_struct *work)
+{
+	simple_event(container_of(to_delayed_work(work), struct xub_ctrl,
+				  tick), USBIF_XB_EV_TICK);
+}
+
+/* The thread of a connection found a fault; is it the connection of now? */
+static void fault_work(struct work_struct *work)
+{
+	struct xub_ctrl *c = container_of(work, struct xub_ctrl, fault);
+	struct usbif_xb_ev ev = { .kind = USBIF_XB_EV_FAULT };
+
+	mutex_lock(&c->handshake);
+	if (c->conn && READ_ONCE(c->conn->broken))
+		step(c, &ev);
+	mutex_unlock(&c->handshake);
+}
+
+static void otherend_changed(struct xenbus_device *xdev,
+			     enum xenbus_state state)
+{
+	struct xub_ctrl *c = dev_get_drvdata(&xdev->dev);
+
+	if (c)
+		peer_event(c);
+}
+
+/* Something below the controller's directory changed. */
+static void own_changed(struct xenbus_watch *watch, const char *path,
+			const char *token)
+{
+	struct xub_ctrl *c = container_of(watch, struct xub_ctrl, watch);
+	size_t dir = strlen(watch->node);
+
+	if (!str_has_prefix(path, watch->node))
+		return;
+	path += dir;
+	if (!strncmp(path, "/port", 5))
+		simple_event(c, USBIF_XB_EV_PORTS);
+	else if (!*path || !strcmp(path, "/state") || !strcmp(path, "/online"))
+		own_event(c, USBIF_XB_EV_OWN);
+}
+
+static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
+{
+	struct xub_ctrl *c = kzalloc(sizeof(*c), GFP_KERNEL);
+	unsigned int i;
+
+	if (!c)
+		return NULL;
+	c->otherend = kstrdup(xdev->otherend, GFP_KERNEL);
+	if (!c->otherend) {
+		kfree(c);
+		return NULL;
+	}
+	c->xdev = xdev;
+	mutex_init(&c->handshake);
+	usbif_xb_back_init(&c->xb);
+	INIT_DELAYED_WORK(&c->tick, tick_work);
+	INIT_WORK(&c->fault, fault_work);
+	INIT_WORK(&c->settle, xub_settle_work);
+	ratelimit_state_init(&c->log, 10 * HZ, 5);
+	for (i = 0; i < USBIF_MAX_PORTS; i++) {
+		c->port[i].ctrl = c;
+		c->port[i].nr = i + 1;
+		INIT_WORK(&c->port[i].special, xub_special_work);
+	}
+	return c;
+}
+
+static void ctrl_free(struct xub_ctrl *c)
+{
+	kfree(c->otherend);
+	kfree(c);
+}
+
+static int probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
+{
+	struct xub_ctrl *c = ctrl_new(xdev);
+	int err;
+
+	if (!c)
+		return -ENOMEM;
+	dev_set_drvdata(&xdev->dev, c);
+	own_event(c, USBIF_XB_EV_PROBE);
+	xub_ctrl_add(c);
+	c->watch.node = xdev->nodename;
+	c->watch.callback = own_changed;
+	err = register_xenbus_watch(&c->watch);
+	if (err) {
+		xub_ctrl_remove(c);
+		dev_set_drvdata(&xdev->dev, NULL);
+		ctrl_free(c);
+	}
+	return err;
+}
+
+/* Nobody watches the frontend any more: look at it until all is released. */
+static void wait_until_gone(struct xub_ctrl *c)
+{
+	simple_event(c, USBIF_XB_EV_UNLOAD);
+	for (;;) {
+		peer_event(c);
+		simple_event(c, USBIF_XB_EV_TICK);
+		if (c->gone)
+			break;
+		msleep(LOOK_MS);
+	}
+}
+
+static void remove(struct xenbus_device *xdev)
+{
+	struct xub_ctrl *c = dev_get_drvdata(&xdev->dev);
+
+	unregister_xenbus_watch(&c->watch);
+	wait_until_gone(c);
+	xub_ctrl_remove(c);
+	cancel_work_sync(&c->fault);
+	cancel_work_sync(&c->settle);
+	cancel_delayed_work_sync(&c->tick);
+	dev_set_drvdata(&xdev->dev, NULL);
+	ctrl_free(c);
+}
+
+static const struct xenbus_device_id ids[] = {
+	{ "vusb" },
+	{ "" }
+};
+
+static struct xenbus_driver driver = {
+	.name = XUB_NAME,
+	.ids = ids,
+	.probe = probe,
+	.remove = remove,
+	.otherend_changed = otherend_changed,
+};
+
+int xub_xen_register(void)
+{
+	return xenbus_register_backend(&driver);
+}
+
+void xub_xen_unregister(void)
+{
+	xenbus_unregister_driver(&driver);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * xen-usbback: what its files share.  The decisions are libusbif's; here they
+ * are carried out.
+ *
+ * Locks, outermost first:
+ *   usb_lock_device()	held by the USB core around probe and disconnect
+ *   ctrl->handshake	the state machine of a controller and its actions; never
+ *			taken inside the others but by nobody
+ *   xub_mutex		controllers, devices, and which device is where; not
+ *			held while waiting for a special request, which may
+ *			need it
+ *   conn->lock		a connection's struct usbif_back; taken in interrupts
+ */
+#ifndef XUB_H
+#define XUB_H
+
+#include <linux/kthread.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/scatterlist.h>
+#include <linux/spinlock.h>
+#include <linux/usb.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <xen/interface/grant_table.h>
+#include <xen/xenbus.h>
+
+#include "compat.h"
+#include "usbif/back.h"
+#include "usbif/xenbus.h"
+
+#define XUB_NAME	"xen-usbback"
+
+/* Requests that are taken, or answers that are given, in one go. */
+#define XUB_BATCH	32
+/* Grant copies in one hypercall. */
+#define XUB_COPIES	128
+/* Pages that a connection keeps for its next requests: 1 MiB of 4 KiB pages. */
+#define XUB_SPARE	256
+/* Cancels that are performed in one go; more only when a port is emptied. */
+#define XUB_CANCELS	16
+
+/* Octets of a transfer, in pages that need not be contiguous. */
+struct xub_area {
+	struct page *page[USBIF_WIRE_MAX_SEGS];
+	u8 pages;
+	bool block;		/* contiguous: allocated and freed as one */
+	u8 order;		/* of a block */
+};
+
+/* A request between take and answer, beside what the library has of it. */
+struct xub_slot {
+	struct xub_conn *conn;
+	struct urb *urb;
+	u8 *setup;		/* control: a private copy, for the HC */
+	bool in_hc;		/* under conn->lock */
+	bool futile;		/* was not prepared; nothing will run it */
+	bool scattered;		/* its HC takes pages that are not contiguous */
+	struct xub_area data;
+	struct scatterlist sg[USBIF_WIRE_MAX_SEGS];
+};
+
+/* One connection to a frontend: rings, event channel, requests. */
+struct xub_conn {
+	struct xub_ctrl *ctrl;
+	domid_t domid;
+	void *urb_ring;
+	void *conn_ring;
+	int irq;
+	struct task_struct *thread;
+	wait_queue_head_t wake;
+	bool kicked;		/* there may be something to do */
+	bool eoi_due;		/* an event came and is not acknowledged */
+	bool open;		/* devices may be plugged; under xub_mutex */
+	bool broken;		/* the frontend broke a rule; the thread rests */
+	bool replug;		/* a port waits for its last device to leave */
+	atomic_t completing;	/* handlers that may still look at this */
+	unsigned int taken;	/* requests since the last acknowledgement */
+
+	spinlock_t lock;	/* back, slot[].in_hc, port[].udev */
+	struct usbif_back back;
+
+	/* The thread's own. */
+	u16 batch[XUB_BATCH];
+	int32_t refuse[XUB_BATCH];
+	struct usbif_bq_answer answer[XUB_BATCH];
+	struct gnttab_copy copy[XUB_COPIES];
+	unsigned int copies;
+	bool copy_failed;
+	struct page *spare[XUB_SPARE];
+	unsigned int spares;
+
+	unsigned int slots;
+	struct xub_slot slot[];
+};
+
+/* A USB device with interfaces that are bound to us; under xub_mutex. */
+struct xub_dev {
+	struct list_head list;
+	struct usb_device *udev;	/* referenced */
+	unsigned int bound;		/* its interfaces that are ours */
+	bool moving;			/* we change its configuration ourselves */
+	struct xub_port *port;		/* where the guest has it, or null */
+};
+
+/* A port of a controller's root hub. */
+struct xub_port {
+	struct xub_ctrl *ctrl;
+	u8 nr;				/* 1.. */
+	char busid[USBIF_XB_BUSID_OCTETS];	/* as its node says */
+	struct xub_dev *dev;		/* what is plugged, or is leaving */
+	struct usb_device *udev;	/* dev's; under conn->lock */
+	bool leaving;			/* written under conn->lock */
+	bool paused;			/* being reset or suspended, not by us */
+	bool resetting;			/* we reset it */
+	bool bad;			/* its node has rubbish, which was logged */
+	struct usbif_back_duty duty;
+	struct work_struct special;
+};
+
+/* A controller: one xenbus device. */
+struct xub_ctrl {
+	struct xenbus_device *xdev;
+	struct list_head list;
+	char *otherend;
+	struct xub_conn *conn;		/* under xub_mutex */
+	struct xub_port port[USBIF_MAX_PORTS];
+
+	struct mutex handshake;
+	struct usbif_xb_back xb;
+	struct usbif_xb_config agreed;	/* of the last PEER event */
+	struct usbif_xb_config used;	/* of the connection */
+	struct usbif_xb_bad bad;
+	char why[128];			/* what is wrong with a key */
+	bool gone;
+	struct xenbus_watch watch;
+	struct delayed_work tick;
+	struct work_struct fault;
+	struct work_struct settle;
+	struct ratelimit_state log;
+};
+
+/* main.c */
+extern unsigned int xub_max_ring_pages;
+extern unsigned int xub_hc_depth;
+extern struct workqueue_struct *xub_wq;
+
+/* keys.c */
+int xub_keys_announce(struct xub_ctrl *c);
+u8 xub_keys_own(struct xub_ctrl *c, u8 *state, bool *online);
+u8 xub_keys_peer(struct xub_ctrl *c, u8 *state);
+void xub_keys_ports(struct xub_ctrl *c);
+void xub_keys_free_port(struct xub_ctrl *c, u8 port);
+
+/* xen.c */
+int xub_xen_register(void);
+void xub_xen_unregister(void);
+
+/* conn.c */
+int xub_conn_connect(struct xub_ctrl *c);
+void xub_conn_open(struct xub_ctrl *c);
+void xub_conn_quiesce(struct xub_ctrl *c);
+void xub_conn_release(struct xub_ctrl *c);
+void xub_kick(struct xub_conn *conn);
+
+/* serve.c */
+int xub_serve_thread(void *data);
+
+/* data.c */
+bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
+		  bool block);
+void xub_area_put(struct xub_conn *conn, struct xub_area *a);
+void xub_spares_free(struct xub_conn *conn);
+void xub_copy(struct xub_conn *conn, const struct xub_area *a,
+	      const struct usbif_msg_seg *seg, u32 octets, bool to_guest);
+int xub_copy_flush(struct xub_conn *conn);
+
+/* urb.c */
+int32_t xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
+			 const struct usbif_msg_req *req);
+void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
+		      const struct usbif_msg_req *req, u32 actual);
+void xub_slot_free(struct xub_conn *conn, struct xub_slot *s);
+void xub_drain_unlock(struct xub_conn *conn, unsigned long flags);
+void xub_kill_urbs(struct xub_conn *conn, struct usb_device *udev);
+
+/* special.c */
+void xub_special_work(struct work_struct *work);
+
+/* port.c */
+extern struct mutex xub_mutex;
+void xub_ctrl_add(struct xub_ctrl *c);
+void xub_ctrl_remove(struct xub_ctrl *c);
+void xub_settle(struct xub_ctrl *c);
+void xub_settle_work(struct work_struct *work);
+void xub_close_ports(struct xub_ctrl *c);
+int xub_dev_bind(struct usb_interface *intf);
+void xub_dev_unbind(struct usb_interface *intf);
+void xub_dev_pause(struct usb_interface *intf, bool paused);
+void xub_describe(struct xub_conn *conn, struct xub_port *p);
+
+/* usb.c */
+extern struct usb_driver xub_usb_driver;
+
+#endif
