@@ -15,7 +15,7 @@ usb_find() {
 
 # usb_wait SERIAL [SECONDS]: the same, but the device may take some time to come.
 usb_wait() {
-    tries=$((${2:-15} * 5))
+    tries=$((${2:-30} * 5))
     until usb_find "$1"; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { echo "no USB device '$1'"; return 1; }
@@ -25,7 +25,7 @@ usb_wait() {
 
 # usb_gone SERIAL [SECONDS]: wait until there is no such device any more.
 usb_gone() {
-    tries=$((${2:-15} * 5))
+    tries=$((${2:-30} * 5))
     while usb_find "$1"; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { echo "USB device '$1' is still there"; return 1; }
@@ -39,7 +39,7 @@ usb_node() { printf '/dev/bus/usb/%03d/%03d\n' "$bus" "$dev"; }
 # disk_of SERIAL: sets disk to the block device of a stick, as soon as it can be opened.
 disk_of() {
     usb_wait "$1" || return 1
-    tries=75
+    tries=150
     while [ $tries -gt 0 ]; do
         for disk in "$usb"/*:*/host*/target*/*/block/sd*; do
             disk=/dev/${disk##*/}

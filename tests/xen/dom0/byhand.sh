@@ -6,8 +6,8 @@ controller_by_hand() {
     front=/local/domain/$domid/device/vusb/$1
     # The permissions first: the nodes written below inherit them.
     xenstore-write "$back/frontend" "$front" "$front/backend" "$back"
-    xenstore-chmod "$back" n0 "r$domid"
-    xenstore-chmod "$front" "n$domid" r0
+    xenstore-chmod -r "$back" n0 "r$domid"
+    xenstore-chmod -r "$front" "n$domid" r0
     # One transaction, as xl does it.
     xenstore-write "$back/frontend-id" "$domid" "$back/online" 1 "$back/type" pv \
         "$back/usb-ver" "$3" "$back/num-ports" "$2" "$back/port" '' "$back/port/1" '' \

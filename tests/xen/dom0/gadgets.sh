@@ -1,7 +1,7 @@
 # USB gadgets on dummy_hcd: devices that dom0 itself plays, for what QEMU's devices cannot do.
 
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
-# number is NAME. The product number is one that usbtest binds to.
+# number is NAME.
 gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
@@ -10,8 +10,11 @@ gadget_up() {
         [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
     fi
     mkdir "$gadget" "$gadget/strings/0x409" "$gadget/configs/c.1" "$gadget/functions/$gadget_function.0"
-    echo 0x0525 >"$gadget/idVendor"
-    echo 0xa4a0 >"$gadget/idProduct"
+    # "Gadget zero", which usbtest binds to, or an identity that no driver wants.
+    case $gadget_function in
+        SourceSink) echo 0x0525 >"$gadget/idVendor"; echo 0xa4a0 >"$gadget/idProduct" ;;
+        *) echo 0x1d6b >"$gadget/idVendor"; echo 0x0104 >"$gadget/idProduct" ;;
+    esac
     echo "$1" >"$gadget/strings/0x409/serialnumber"
     shift 2
     for attribute; do

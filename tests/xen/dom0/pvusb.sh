@@ -30,7 +30,7 @@ controller_up() {
     if ! xenstore-read "$backend/state" >/dev/null 2>&1; then
         xl usbctrl-attach "$domid" type=$xl_type version=2 ports=8
     fi
-    bedtool xswait 10 "$backend/state" 4 || fail "the controller did not connect"
+    bedtool xswait 20 "$backend/state" 4 || fail "the controller did not connect"
 }
 
 # port_of SERIAL: sets port to the port of controller 0 that has the device; status 1 when none has.
@@ -50,14 +50,14 @@ attach() {
     if ! port_of "$1"; then
         xl usbdev-attach "$domid" hostbus="$bus" hostaddr="$dev" controller=0
     fi
-    guest 20 "usb_wait $1" || fail "the guest has no device $1"
+    guest 40 "usb_wait $1" || fail "the guest has no device $1"
 }
 
 # detach SERIAL: take it back and wait until the guest has noticed.
 detach() {
     port_of "$1" || fail "$1 is not attached"
     xl usbdev-detach "$domid" 0 "$port"
-    guest 20 "usb_gone $1" || fail "the guest still has $1"
+    guest 40 "usb_gone $1" || fail "the guest still has $1"
 }
 
 # guest_reads SERIAL MIB_FROM MIB, dom0_reads ...: read a part of a stick; sets sum (sha256) and seconds.

@@ -6,6 +6,7 @@
 sizes="1 511 513 4095 4096 4097 65535 65536 122880 1048576"
 if [ ! -d /sys/kernel/config/usb_gadget/LOOP ]; then gadget_up LOOP Loopback; fi
 usb_wait LOOP
+# shellcheck disable=SC2086 # a list
 bedtool loopback "$(usb_node)" $sizes || fail "natively: see the log"
 attach LOOP
 guest 90 "usb_wait LOOP && bedtool loopback \$(usb_node) $sizes" >/tmp/loopback ||
