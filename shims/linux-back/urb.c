@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Requests as the host's URBs: a fresh one each, so that no cancel can hit
+/*
+ * Requests as the host's URBs: a fresh one each, so that no cancel can hit
  * another request than its own.
  */
 #include <linux/slab.h>
@@ -252,6 +253,7 @@ static void perform(struct xub_conn *conn, const struct usbif_back_duty *duty,
  * they are done before a completion handler that led to them returns.
  */
 void xub_drain_unlock(struct xub_conn *conn, unsigned long flags)
+	__releases(&conn->lock)
 {
 	struct usbif_back_duty duty;
 	struct cancels cancels;

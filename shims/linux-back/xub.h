@@ -182,7 +182,8 @@ int32_t xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
 void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 		      const struct usbif_msg_req *req, u32 actual);
 void xub_slot_free(struct xub_conn *conn, struct xub_slot *s);
-void xub_drain_unlock(struct xub_conn *conn, unsigned long flags);
+void xub_drain_unlock(struct xub_conn *conn, unsigned long flags)
+	__releases(&conn->lock);
 void xub_kill_urbs(struct xub_conn *conn, struct usb_device *udev);
 
 /* special.c */
