@@ -8,7 +8,7 @@ usbtest_cases_0="27 28"
 # usbtest_case: runs $case on the device found last and prints "CASE pass" or "CASE fail: TEXT".
 usbtest_case() {
     # Few iterations: the default of 1000 takes minutes in an emulated machine.
-    bedtool limit 20 testusb -D "$(usb_node)" -t "$case" -c 20 -s 2048 -v 512 -g 16 >/tmp/usbtest.out 2>&1
+    bedtool limit 30 testusb -D "$(usb_node)" -t "$case" -c 20 -s 2048 -v 512 -g 16 >/tmp/usbtest.out 2>&1
     status=$?
     result="fail: status $status, no result"
     [ $status = 124 ] && result="fail: hangs"

@@ -1,5 +1,5 @@
 # dom0 itself reads a stick correctly and verifiably writes another (the bed's own devices work).
-# timeout: 120
+# timeout: 180
 
 dom0_reads STICK1 0 64
 equal "sha256 of 64 MiB" "$sum" "$(host sha256 stick1 0 67108864)"

@@ -1,7 +1,7 @@
 # Keys pressed on the host's side arrive in dom0.
-# timeout: 60
+# timeout: 180
 
-bedtool keys 20 "QEMU USB Keyboard" 3 >/tmp/keys &
+bedtool keys 40 "QEMU USB Keyboard" 3 >/tmp/keys &
 until [ -e /tmp/keys-ready ]; do sleep 0.1; done
 host "keys x e n"
 wait $!

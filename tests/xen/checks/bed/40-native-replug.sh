@@ -1,5 +1,5 @@
 # The host can pull a device and plug it again.
-# timeout: 60
+# timeout: 180
 
 usb_wait STICK2
 host "unplug stick2"

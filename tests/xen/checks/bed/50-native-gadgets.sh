@@ -1,5 +1,5 @@
 # dom0's own gadgets pass usbtest and give back URBs of all sizes.
-# timeout: 120
+# timeout: 180
 
 gadget_up LOOP Loopback
 usb_wait LOOP

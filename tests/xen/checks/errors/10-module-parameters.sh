@@ -1,5 +1,5 @@
 # A module parameter with a wrong value makes the load fail with a line in the log, and leaves nothing behind.
-# timeout: 60
+# timeout: 180
 # needs: ours
 
 for name in usbback usbfront; do

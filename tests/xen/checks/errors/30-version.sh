@@ -1,5 +1,5 @@
 # usb-ver=9 is refused with a line in the log and an error node; the next attach works.
-# timeout: 60
+# timeout: 180
 # needs: ours
 
 backend_up

@@ -1,5 +1,5 @@
 # Rubbish in a port node gives a line in the log and leaves the controller working.
-# timeout: 60
+# timeout: 180
 # needs: ours
 
 controller_up

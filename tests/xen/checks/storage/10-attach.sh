@@ -1,5 +1,5 @@
 # xl attaches a controller and a stick; both show in usb-list, the stick in the guest.
-# timeout: 90
+# timeout: 150
 # needs: pair
 
 attach STICK1

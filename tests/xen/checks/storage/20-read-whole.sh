@@ -1,5 +1,5 @@
 # The guest reads a whole stick of 64 MiB; the sha256 is that of the image.
-# timeout: 200
+# timeout: 240
 # needs: pair
 
 attach STICK1

@@ -1,9 +1,9 @@
 # Keys pressed on a keyboard that was passed through arrive in the guest.
-# timeout: 60
+# timeout: 180
 # needs: pair
 
 attach KEYBOARD
-guest_start keys "rm -f /tmp/keys-ready; bedtool keys 20 'QEMU USB Keyboard' 3"
-guest 10 "until [ -e /tmp/keys-ready ]; do sleep 0.1; done"
+guest_start keys "rm -f /tmp/keys-ready; bedtool keys 40 'QEMU USB Keyboard' 3"
+guest 40 "until [ -e /tmp/keys-ready ]; do sleep 0.1; done"
 host "keys x e n"
-equal "the codes of x, e and n" "$(guest_wait keys 25)" "45 18 49 "
+equal "the codes of x, e and n" "$(guest_wait keys 45)" "45 18 49 "

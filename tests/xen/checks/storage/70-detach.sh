@@ -1,5 +1,5 @@
 # usbdev-detach gives the stick back to dom0; usbctrl-detach takes the controller away.
-# timeout: 90
+# timeout: 150
 # needs: ours
 
 attach STICK1
@@ -10,4 +10,4 @@ xl usbctrl-detach "$domid" 0
 if xenstore-read "/local/domain/0/backend/vusb/$domid/0/state" 2>/dev/null; then
     fail "the controller's nodes are still there"
 fi
-guest 10 'for bus in /sys/bus/usb/devices/usb*; do [ ! -e $bus ]; done' || fail "the guest still has the controller"
+guest 40 'for bus in /sys/bus/usb/devices/usb*; do [ ! -e $bus ]; done' || fail "the guest still has the controller"

@@ -1,12 +1,12 @@
 # A guest that shuts down with an attached stick leaves no trace in dom0, and a new one can have it.
-# timeout: 120
+# timeout: 180
 # needs: pair
 
 attach STICK1
 old=$domid
 # The agent cannot report the end of this one.
 guest_start off "poweroff -f"
-bedtool xswait 30 "/local/domain/$old/name" '' || fail "the guest did not go"
+bedtool xswait 60 "/local/domain/$old/name" '' || fail "the guest did not go"
 tries=50
 while xenstore-read "/local/domain/0/backend/$backend_kind/$old/0/state" 2>/dev/null; do
     tries=$((tries - 1))

@@ -1,5 +1,5 @@
 # Both modules can be removed when nothing is attached, and loaded again.
-# timeout: 120
+# timeout: 180
 # needs: ours
 
 controller_up
@@ -7,10 +7,10 @@ for device in STICK1 STICK2 KEYBOARD; do
     if port_of $device; then detach $device; fi
 done
 xl usbctrl-detach "$domid" 0
-guest 10 "rmmod xen-usbfront" || fail "the frontend could not be removed"
+guest 40 "rmmod xen-usbfront" || fail "the frontend could not be removed"
 rmmod xen-usbback || fail "the backend could not be removed"
 [ ! -e /sys/bus/usb/drivers/usbback ] || fail "the backend's USB driver is still there"
-guest 10 "insmod /bed/modules/xen-usbfront.ko" || fail "the frontend could not be loaded again"
+guest 40 "insmod /bed/modules/xen-usbfront.ko" || fail "the frontend could not be loaded again"
 attach STICK1
 guest_reads STICK1 0 1
 equal "sha256 of 1 MiB" "$sum" "$(host sha256 stick1 0 1048576)"

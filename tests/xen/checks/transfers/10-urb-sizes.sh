@@ -1,5 +1,5 @@
 # URBs of 1 byte to 1 MiB go to a loopback gadget and come back unchanged, natively and from the guest.
-# timeout: 120
+# timeout: 180
 # needs: pair
 
 # A size that fills packets but not one of the gadget's 4 KiB requests would wait there for more data.
@@ -12,4 +12,4 @@ attach LOOP
 guest 90 "usb_wait LOOP && bedtool loopback \$(usb_node) $sizes" >/tmp/loopback ||
     fail "in the guest: $(grep -m1 -v ok /tmp/loopback)"
 gadget_down LOOP
-guest 20 "usb_gone LOOP" || fail "the guest still has the gadget"
+guest 40 "usb_gone LOOP" || fail "the guest still has the gadget"

@@ -15,5 +15,5 @@ for pattern in 1 0; do
     done </tmp/native
     progress "pattern $pattern: $(grep -c pass /tmp/native) cases natively, $(grep -c pass /tmp/guest) in the guest"
     gadget_down $serial
-    guest 20 "usb_gone $serial"
+    guest 40 "usb_gone $serial"
 done
