@@ -37,6 +37,9 @@ void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 	bq->queue[queue].type = type;
 	bq->queue[queue].max_packet = max_packet;
 	bq->queue[queue].iface = iface;
+	/* Its front sends no restart: the stop was its predecessor's. */
+	if (type == USBIF_XFER_ISO)
+		bq->queue[queue].stopped = false;
 }
 
 static bool never_stops(const struct usbif_bq_queue *q)
@@ -176,6 +179,7 @@ static bool passes_stop(struct usbif_bq *bq, uint16_t slot, bool restart)
 	}
 	if (q->in_hc != 0) {
 		bq->fault = USBIF_FAULT_RESTART_BUSY;
+		answer(bq, slot, USBIF_WIRE_ST_SHUTDOWN, 0);
 		return false;
 	}
 	q->stopped = false;
@@ -215,10 +219,10 @@ int usbif_bq_admit(struct usbif_bq *bq, uint16_t slot,
 {
 	struct usbif_bq_req *r = &bq->req[slot];
 
-	if (bq->fault != USBIF_FAULT_NONE)
-		return USBIF_E_PEER;
 	fill(bq, r, a);
-	if (a->queue == USBIF_NONE) {
+	if (bq->fault != USBIF_FAULT_NONE) {
+		answer(bq, slot, USBIF_WIRE_ST_SHUTDOWN, 0);
+	} else if (a->queue == USBIF_NONE) {
 		answer(bq, slot, a->refuse, 0);
 	} else if (is_gone(bq, a->queue)) {
 		answer(bq, slot, USBIF_WIRE_ST_SHUTDOWN, 0);
@@ -297,8 +301,8 @@ bool usbif_bq_unlink(struct usbif_bq *bq, uint16_t queue, uint16_t id)
 /*
  * Rule B3: what a request did that the HC shows as cancelled.  Its length is
  * all there is to tell: a whole transfer or a short packet is an end of its
- * own.  A control transfer proves nothing by its length, as its status stage
- * may be missing.
+ * own.  That of a control transfer proves nothing, as its status stage may be
+ * missing, nor does a length of zero: these are no part of a stop.
  */
 static int32_t end_of_cancelled(const struct usbif_bq *bq,
 				const struct usbif_bq_queue *q,
@@ -313,10 +317,10 @@ static int32_t end_of_cancelled(const struct usbif_bq *bq,
 	if (data && r->flags & USBIF_BQ_IN && !whole_packets)
 		return r->flags & USBIF_BQ_SHORT_NOT_OK ? USBIF_WIRE_ST_SHORT :
 							  USBIF_WIRE_ST_OK;
-	if (r->cancel != USBIF_BQ_BY_STOP || !bq->config.extended || !data)
+	if (r->cancel != USBIF_BQ_BY_STOP)
 		return USBIF_WIRE_ST_CANCELLED;
-	return whole_packets ? USBIF_WIRE_ST_NOT_EXECUTED :
-			       USBIF_WIRE_ST_IOERROR;
+	return data && r->length != 0 && whole_packets && bq->config.extended ?
+		       USBIF_WIRE_ST_NOT_EXECUTED : USBIF_WIRE_ST_IOERROR;
 }
 
 static int32_t end_of(const struct usbif_bq *bq, const struct usbif_bq_queue *q,
@@ -368,6 +372,8 @@ int usbif_bq_again(struct usbif_bq *bq, uint16_t slot)
 	r = &bq->req[slot];
 	if (r->cancel != USBIF_BQ_KEEP)
 		return usbif_bq_done(bq, slot, USBIF_WIRE_ST_CANCELLED, 0);
+	if (bq->queue[r->queue].stopped && bq->config.extended)
+		return usbif_bq_done(bq, slot, USBIF_WIRE_ST_NOT_EXECUTED, 0);
 	r->state = USBIF_BQ_PARKED;
 	bq->queue[r->queue].in_hc--;
 	usbif_bq_make_work(bq, r->queue);

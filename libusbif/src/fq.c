@@ -125,6 +125,16 @@ static void end_urb(struct usbif_fq *fq, uint16_t urb, int32_t status)
 	fq->ended_tail = urb;
 }
 
+/* An old back has no word for "cancelled": an error of an unlinked URB is it. */
+static int32_t own_status(const struct usbif_fq *fq,
+			  const struct usbif_fq_urb *u)
+{
+	if (u->flags & USBIF_FQ_UNLINKED && !fq->config.extended &&
+	    is_stop_status(u->status))
+		return USBIF_WIRE_ST_CANCELLED;
+	return u->status;
+}
+
 /*
  * Nothing of the URB is unanswered any more: rule F3's decision, made at the
  * last answer only, as earlier ones cannot know what the others will bring.
@@ -134,10 +144,10 @@ static void settle(struct usbif_fq *fq, uint16_t urb)
 	struct usbif_fq_urb *u = &fq->urb[urb];
 
 	if (u->flags & USBIF_FQ_ENDING) {
-		end_urb(fq, urb, u->status);
+		end_urb(fq, urb, own_status(fq, u));
 	} else if (u->flags & USBIF_FQ_UNLINKED) {
 		end_urb(fq, urb, USBIF_WIRE_ST_CANCELLED);
-	} else if (is_gone(fq, u->queue)) {
+	} else if (u->flags & USBIF_FQ_ORPHAN) {
 		end_urb(fq, urb, USBIF_WIRE_ST_SHUTDOWN);
 	} else {
 		u->state = u->flags & USBIF_FQ_RETURNED ? USBIF_FQ_HELD :
@@ -155,6 +165,9 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 		return USBIF_E_ARG;
 	if ((s->iso || usbif_queue_is_control(s->queue)) &&
 	    s->length > fq->config.max_octets)
+		return USBIF_E_ARG;
+	if (fq->queue[s->queue].head != USBIF_NONE &&
+	    fq->queue[s->queue].iso != s->iso)
 		return USBIF_E_ARG;
 	if (fq->dead || is_gone(fq, s->queue))
 		return USBIF_E_STATE;
@@ -281,7 +294,7 @@ static void apply(struct usbif_fq *fq, const struct usbif_fq_req *r,
 	else if (status != USBIF_WIRE_ST_OK ||
 		 r->offset + r->length == u->length)
 		set_end(u, status);
-	if (status == USBIF_WIRE_ST_SHUTDOWN)
+	if (status == USBIF_WIRE_ST_SHUTDOWN && !(u->flags & USBIF_FQ_ORPHAN))
 		usbif_fq_gone(fq, usbif_queue_port(u->queue));
 }
 
@@ -337,14 +350,19 @@ int usbif_fq_retired(struct usbif_fq *fq, uint16_t urb)
 	return USBIF_OK;
 }
 
-/* End what is not on the ring; what is, the back answers (rule B7). */
-static void end_unsent(struct usbif_fq *fq, uint16_t queue)
+/*
+ * End what is not on the ring.  What is, the back answers (rule B7), perhaps
+ * when another device is at the port already: it must not be sent to that.
+ */
+static void orphan(struct usbif_fq *fq, uint16_t queue)
 {
 	uint16_t urb = fq->queue[queue].head, next;
 
 	while (urb != USBIF_NONE) {
 		next = fq->urb[urb].next;
-		if (fq->urb[urb].state != USBIF_FQ_SENT)
+		if (fq->urb[urb].state == USBIF_FQ_SENT)
+			fq->urb[urb].flags |= USBIF_FQ_ORPHAN;
+		else
 			end_urb(fq, urb, USBIF_WIRE_ST_SHUTDOWN);
 		urb = next;
 	}
@@ -356,13 +374,14 @@ void usbif_fq_gone(struct usbif_fq *fq, uint8_t port)
 
 	bits_set(fq->gone, (uint32_t)port - 1);
 	for (i = 0; i < USBIF_EPS; i++)
-		end_unsent(fq, (uint16_t)(first + i));
+		orphan(fq, (uint16_t)(first + i));
 }
 
 void usbif_fq_fresh(struct usbif_fq *fq, uint8_t port)
 {
 	uint16_t first = usbif_queue_index(port, 0, false), i;
 
+	usbif_fq_gone(fq, port);
 	bits_clear(fq->gone, (uint32_t)port - 1);
 	for (i = first; i < first + USBIF_EPS; i++)
 		if (fq->queue[i].unanswered == 0)
@@ -397,16 +416,12 @@ int usbif_fq_tick(struct usbif_fq *fq)
 
 void usbif_fq_shutdown(struct usbif_fq *fq)
 {
-	uint16_t urb;
+	uint16_t i;
 
 	fq->dead = true;
-	for (urb = 0; urb < USBIF_MAX_URBS; urb++) {
-		struct usbif_fq_urb *u = &fq->urb[urb];
-
-		if (u->state == USBIF_FQ_WAITING || u->state == USBIF_FQ_SENT ||
-		    u->state == USBIF_FQ_HELD)
-			end_urb(fq, urb, USBIF_WIRE_ST_SHUTDOWN);
-	}
+	for (i = 0; i < USBIF_MAX_QUEUES; i++)
+		while (fq->queue[i].head != USBIF_NONE)
+			end_urb(fq, fq->queue[i].head, USBIF_WIRE_ST_SHUTDOWN);
 }
 
 bool usbif_fq_is_idle(const struct usbif_fq *fq)

@@ -121,9 +121,10 @@ static uint16_t slots_left(const struct usbif_fq *fq, bool control)
 }
 
 /*
- * A queue's share.  One that holds nothing may take any slot; one that holds
- * some may take another only if twice as many as it holds stay free, so that
- * silent queues never take the last ones between them.
+ * A queue's share.  One that holds nothing may take any slot.  One that holds
+ * some may take another only if more than twice as many as it holds are free,
+ * and more than a quarter of the ring: that is kept for those that hold none,
+ * so that few silent queues cannot take the last ones between them.
  */
 static bool has_share(const struct usbif_fq *fq, uint16_t queue)
 {
@@ -134,7 +135,8 @@ static bool has_share(const struct usbif_fq *fq, uint16_t queue)
 		return false;
 	if (q->unanswered == 0)
 		return true;
-	return q->unanswered < fq->config.depth && 2 * q->unanswered < left;
+	return q->unanswered < fq->config.depth && 2 * q->unanswered < left &&
+	       left > fq->config.slots / 4;
 }
 
 /* Rule F1 but for the slots: may the queue send anything at all now? */
@@ -153,8 +155,10 @@ static bool is_unsent(const struct usbif_fq_urb *u)
 /*
  * The first URB in submission order with something to send.  What is before
  * it is wholly on the ring, so the walk is as long as the queue is deep.  One
- * that has its end but waits for answers holds up all behind it.
+ * that waits for answers only to be ended or resent holds up all behind it.
  */
+#define HOLDS_UP	(USBIF_FQ_ENDING | USBIF_FQ_RETURNED | USBIF_FQ_ORPHAN)
+
 static uint16_t first_unsent(const struct usbif_fq *fq,
 			     const struct usbif_fq_queue *q)
 {
@@ -163,8 +167,7 @@ static uint16_t first_unsent(const struct usbif_fq *fq,
 	while (urb != USBIF_NONE) {
 		const struct usbif_fq_urb *u = &fq->urb[urb];
 
-		if (u->flags & (USBIF_FQ_ENDING | USBIF_FQ_RETURNED) &&
-		    u->first_req != USBIF_NONE)
+		if (u->flags & HOLDS_UP && u->first_req != USBIF_NONE)
 			return USBIF_NONE;
 		if (is_unsent(u))
 			return urb;

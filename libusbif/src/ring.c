@@ -38,7 +38,6 @@ uint16_t usbif_ring_slots(uint32_t pages, uint32_t entry_octets)
 	if (entry_octets == 0 || entry_octets > 0xff)
 		return 0;
 	space = pages * USBIF_WIRE_PAGE_OCTETS - USBIF_WIRE_RING_HEADER_OCTETS;
-	/* No division: 32-bit Arm would need a library for it. */
 	while (slots * 2 * entry_octets <= space)
 		slots *= 2;
 	return (uint16_t)slots;

@@ -338,6 +338,8 @@ int usbfront_hcd_add(struct usbfront *uf)
 	if (!hcd)
 		return -ENOMEM;
 	*(struct usbfront **)hcd->hcd_priv = uf;
+	/* usbcore has taken the xenbus device's pointer for itself. */
+	dev_set_drvdata(dev, uf);
 	/* Every octet is copied, so pieces may have any size and number. */
 	hcd->self.sg_tablesize = SG_MAX_SEGMENTS;
 	hcd->self.no_sg_constraint = 1;

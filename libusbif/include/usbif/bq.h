@@ -126,7 +126,7 @@ bool usbif_bq_valid(const struct usbif_bq *bq);
 
 /*
  * Describe the endpoint of a queue; max_packet 0 removes it.  Requests that
- * are in the queue stay.
+ * are in the queue stay.  Nothing of it may be in the HC.
  */
 void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 			   uint16_t max_packet, uint8_t iface);
@@ -141,7 +141,7 @@ int usbif_bq_stage(struct usbif_bq *bq);
  * Let a staged request into its queue: rules B1, B4, B5, B7 and B8.  Requests
  * must come here in ring order.
  * Returns USBIF_OK, or USBIF_E_PEER: a restart flag while the queue has
- * requests in flight (bq->fault).
+ * requests in flight (bq->fault), now or earlier; its answer is shutdown then.
  */
 int usbif_bq_admit(struct usbif_bq *bq, uint16_t slot,
 		   const struct usbif_bq_admit *a);
@@ -164,8 +164,8 @@ int usbif_bq_done(struct usbif_bq *bq, uint16_t slot, int32_t status,
 		  uint32_t actual);
 
 /*
- * A request that was to be handed to the HC did not get there and is to be
- * handed over again, at the head of its queue.
+ * A request that was to be handed to the HC, alone of its queue, did not get
+ * there and is to be handed over again, unless the queue has stopped meanwhile.
  * Returns USBIF_OK or USBIF_E_STATE (slot not in the HC; nothing changed).
  */
 int usbif_bq_again(struct usbif_bq *bq, uint16_t slot);
@@ -179,7 +179,10 @@ void usbif_bq_answered(struct usbif_bq *bq, uint16_t slot);
  * usbif_bq_fresh().
  */
 void usbif_bq_gone(struct usbif_bq *bq, uint8_t port);
-/* A new device is at port: its queues begin running, without endpoints. */
+/*
+ * A new device is at port: its queues begin running, without endpoints.
+ * Needs usbif_bq_port_is_idle(); requests that are staged do no harm.
+ */
 void usbif_bq_fresh(struct usbif_bq *bq, uint8_t port);
 /* True if every request of the port has been answered. */
 bool usbif_bq_port_is_idle(const struct usbif_bq *bq, uint8_t port);
@@ -189,8 +192,10 @@ bool usbif_bq_is_idle(const struct usbif_bq *bq);
 /*
  * Hold a queue while something outside it must not be overtaken (a new
  * configuration, clear halt, a device reset).  What is in the HC is cancelled
- * and comes back as by a stop, but the queue is not left stopped for an old
- * front.  usbif_bq_is_drained() tells when nothing of it is in the HC.
+ * and comes back as by a stop, or as an error if nobody can say what it did
+ * (control, isochronous, zero octets, an old front), but the queue is not left
+ * stopped for an old front.  usbif_bq_is_drained() tells when nothing of it is
+ * in the HC.
  */
 void usbif_bq_hold(struct usbif_bq *bq, uint16_t queue);
 bool usbif_bq_is_drained(const struct usbif_bq *bq, uint16_t queue);

@@ -40,6 +40,7 @@ enum usbif_fq_urb_state {
 #define USBIF_FQ_ENDING		0x08u	/* status is its end */
 #define USBIF_FQ_BLOCKER	0x10u	/* counted in its queue's blockers */
 #define USBIF_FQ_RETURNED	0x20u	/* a request of it came back not executed */
+#define USBIF_FQ_ORPHAN		0x40u	/* its device left while it was SENT */
 
 struct usbif_fq_urb {
 	uint8_t state;		/* enum usbif_fq_urb_state */
@@ -159,7 +160,8 @@ bool usbif_fq_valid(const struct usbif_fq *fq);
  * usbif_fq_retired().
  * Returns its entry, 0..USBIF_MAX_URBS-1; or, with nothing changed:
  * USBIF_E_STATE (device gone or connection dead), USBIF_E_SPACE (no entry
- * free), USBIF_E_ARG (isochronous or control and longer than one request).
+ * free), USBIF_E_ARG (isochronous or control and longer than one request; or
+ * isochronous behind others that are not, or the reverse).
  */
 int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s);
 
@@ -187,7 +189,11 @@ int usbif_fq_retired(struct usbif_fq *fq, uint16_t urb);
 
 /* The device at port left: rule F6.  Refuses new URBs until usbif_fq_fresh(). */
 void usbif_fq_gone(struct usbif_fq *fq, uint8_t port);
-/* A new device is at port: its queues begin running. */
+/*
+ * A new device is at port: its queues begin running.  URBs of the device
+ * before it that the back still holds end when it answers, and are never sent
+ * again; what is new on their queues waits for that.
+ */
 void usbif_fq_fresh(struct usbif_fq *fq, uint8_t port);
 
 /*
