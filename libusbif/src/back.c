@@ -163,15 +163,7 @@ int usbif_back_admit(struct usbif_back *b, uint16_t slot, int32_t refuse)
 
 bool usbif_back_is_futile(const struct usbif_back *b, uint16_t slot)
 {
-	const struct usbif_msg_req *req = &b->req[slot];
-	uint8_t port = route(b, req);
-	const struct usbif_bq_queue *q;
-
-	if (req->unlink || port == 0)
-		return true;
-	q = &b->bq.queue[usbif_queue_index(port, req->ep, req->in)];
-	return q->stopped && b->config.extended &&
-	       !(req->flags & USBIF_WIRE_FLAG_RESTART);
+	return b->req[slot].unlink || route(b, &b->req[slot]) == 0;
 }
 
 bool usbif_back_next_answer(struct usbif_back *b, struct usbif_bq_answer *a)

@@ -19,7 +19,7 @@ bool usbif_xb_valid(const struct usbif_xb *m, const struct xb_grid *g)
 	    m->peer > USBIF_XB_UNSEEN || m->keys >= USBIF_XB_KEYS_N ||
 	    m->wishes & ~USBIF_XB_WISHES)
 		return false;
-	if (m->zero[0] || m->zero[1] || m->zero[2])
+	if (m->node > USBIF_XB_RECONFIGURED || m->zero[0] || m->zero[1])
 		return false;
 	if (g->passing >> m->state & 1 || !(g->own[m->state] >> m->own & 1))
 		return false;
@@ -148,6 +148,23 @@ static const struct op_act op_acts[XB_OP_ACTS_END] = {
 	[XB_OP_GONE] = DO(GONE),
 };
 
+/* A node that says so already is left alone: it may have been made anew. */
+static void order_switch(struct usbif_xb *m, uint8_t state,
+			 struct usbif_xb_acts *acts)
+{
+	struct usbif_xb_act *act = &acts->v[acts->n];
+
+	m->own = state;
+	if (m->node == state)
+		return;
+	memset(act, 0, sizeof(*act));
+	act->kind = USBIF_XB_ACT_SWITCH;
+	act->state = state;
+	act->from = m->node;
+	m->node = state;
+	acts->n++;
+}
+
 /* Append the action of an op, and note in the machine what it means. */
 static void order(struct usbif_xb *m, uint8_t op, uint8_t col, uint64_t now_ms,
 		  struct usbif_xb_acts *acts)
@@ -156,10 +173,7 @@ static void order(struct usbif_xb *m, uint8_t op, uint8_t col, uint64_t now_ms,
 
 	memset(act, 0, sizeof(*act));
 	act->kind = op_acts[op].kind;
-	if (act->kind == USBIF_XB_ACT_SWITCH) {
-		act->state = op_acts[op].state;
-		m->own = act->state;
-	} else if (act->kind == USBIF_XB_ACT_ARM) {
+	if (act->kind == USBIF_XB_ACT_ARM) {
 		act->at_ms = now_ms + op_acts[op].wait_ms;
 		m->due_ms = act->at_ms;
 	} else if (act->kind == USBIF_XB_ACT_CONNECT) {
@@ -193,10 +207,12 @@ static void enter(struct usbif_xb *m, const struct xb_cell *cell, uint8_t col,
 		m->due_ms = USBIF_XB_NEVER;
 	m->state = cell->next;
 	for (i = 0; i < XB_CELL_OPS && cell->op[i] != XB_OP_NONE; i++) {
-		if (cell->op[i] < XB_OP_ACTS_END)
-			order(m, cell->op[i], col, now_ms, acts);
-		else
+		if (cell->op[i] >= XB_OP_ACTS_END)
 			mark(m, cell->op[i]);
+		else if (op_acts[cell->op[i]].kind == USBIF_XB_ACT_SWITCH)
+			order_switch(m, op_acts[cell->op[i]].state, acts);
+		else
+			order(m, cell->op[i], col, now_ms, acts);
 	}
 }
 

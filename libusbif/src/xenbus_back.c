@@ -57,7 +57,6 @@ static const struct xb_cell back_row[USBIF_XB_B_N][XB_COLS] = {
 	[XB_PEER_SAME] = TO(CONNECTING, XB_OP_CONNECT),
 	[XB_PEER_MISFIT] = TO(CLOSING, XB_OP_FATAL, XB_OP_CLOSING,
 			      XB_OP_ARM_CLOSE),
-	[XB_PEER_CLOSING] = TO(CLOSED, XB_OP_CLOSED),
 },
 [USBIF_XB_B_CONNECTING] = {
 	[XB_CONNECT_OK] = TO(LINKED),
@@ -209,6 +208,7 @@ bool usbif_xb_back_valid(const struct usbif_xb_back *b)
  */
 static void judge_own(struct usbif_xb *m, const struct usbif_xb_ev *ev)
 {
+	m->node = ev->own;
 	if (!ev->online || ev->own == USBIF_XB_UNKNOWN) {
 		m->wishes |= USBIF_XB_WISH_OFFLINE;
 	} else if (ev->own == USBIF_XB_INITIALISING) {
@@ -244,6 +244,7 @@ static int back_probe(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 		m->wishes |= USBIF_XB_WISH_OFFLINE;
 	if (ev->keys < USBIF_XB_KEYS_OK)
 		m->wishes |= USBIF_XB_WISH_UNFIT;
+	m->node = ev->own;
 	*col = ev->own == USBIF_XB_INITIALISING ? XB_PROBE : XB_PROBE_AGAIN;
 	return USBIF_OK;
 }

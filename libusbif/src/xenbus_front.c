@@ -216,6 +216,7 @@ static void front_restored(struct usbif_xb *m)
 		return;
 	m->wishes &= USBIF_XB_WISH_UNLOAD;
 	m->wishes |= USBIF_XB_WISH_RESTART;
+	m->node = USBIF_XB_UNKNOWN;
 	m->peer = USBIF_XB_UNSEEN;
 	m->keys = USBIF_XB_KEYS_ABSENT;
 }
@@ -229,10 +230,26 @@ static int front_suspend(struct usbif_xb *m)
 	return USBIF_OK;
 }
 
+/* The toolstack removed the nodes and created them anew. */
+static int front_own_event(struct usbif_xb *m, const struct usbif_xb_ev *ev)
+{
+	if (ev->own > USBIF_XB_RECONFIGURED)
+		return USBIF_E_ARG;
+	if (m->state == USBIF_XB_F_IDLE || m->state == USBIF_XB_F_GONE)
+		return USBIF_OK;
+	m->node = ev->own;
+	if (ev->own == USBIF_XB_INITIALISING &&
+	    m->own != USBIF_XB_INITIALISING)
+		m->wishes |= USBIF_XB_WISH_RESTART;
+	return USBIF_OK;
+}
+
 static int front_note(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 		      uint8_t *col)
 {
 	switch ((enum usbif_xb_ev_kind)ev->kind) {
+	case USBIF_XB_EV_OWN:
+		return front_own_event(m, ev);
 	case USBIF_XB_EV_SUSPEND:
 		return front_suspend(m);
 	case USBIF_XB_EV_RESUMED:
@@ -251,7 +268,6 @@ static int front_note(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 	case USBIF_XB_EV_UNLOAD:
 	case USBIF_XB_EV_TICK:
 		return usbif_xb_note(m, &usbif_xb_front_grid, ev, col);
-	case USBIF_XB_EV_OWN:
 	case USBIF_XB_EV_PORTS:
 	case USBIF_XB_EV_N:
 		break;

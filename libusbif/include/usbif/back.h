@@ -145,8 +145,9 @@ const struct usbif_msg_req *usbif_back_req(const struct usbif_back *b,
 					   uint16_t slot);
 
 /*
- * True if usbif_back_admit() would refuse or return the request now, so that
- * its octets need not be fetched.  A hint: it may change until then.
+ * True if the slot holds nothing to prepare: an unlink, or a request to a
+ * device that does not exist.  A request to a stopped queue may be executed
+ * after all, if one before it in the same batch restarts the queue.
  */
 bool usbif_back_is_futile(const struct usbif_back *b, uint16_t slot);
 

@@ -192,6 +192,7 @@ struct usbif_xb_act {
 	uint64_t at_ms;		/* ARM */
 	uint8_t kind;		/* enum usbif_xb_act_kind */
 	uint8_t state;		/* SWITCH: enum usbif_xb_state */
+	uint8_t from;		/* SWITCH: what the node is thought to say now */
 	uint8_t why;		/* FATAL: enum usbif_xb_why */
 };
 
@@ -281,11 +282,12 @@ enum usbif_xb_back_state {
 struct usbif_xb {
 	uint64_t due_ms;	/* when TICK is wanted, or USBIF_XB_NEVER */
 	uint8_t state;		/* enum usbif_xb_front_state or _back_state */
-	uint8_t own;		/* the last SWITCH, enum usbif_xb_state */
+	uint8_t own;		/* the state it is in for the peer, enum usbif_xb_state */
+	uint8_t node;		/* what the own state node says, as far as is known */
 	uint8_t peer;		/* the last PEER */
 	uint8_t keys;		/* of the last PEER */
 	uint8_t wishes;		/* USBIF_XB_WISH_* */
-	uint8_t zero[3];
+	uint8_t zero[2];
 };
 
 struct usbif_xb_front {
