@@ -117,8 +117,11 @@ add_program() {
     done
 }
 
-# pack ROOT ARCHIVE
-pack() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) >"$2"; }
+# pack ROOT ARCHIVE: a run that reads the old archive keeps it.
+pack() {
+    (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) >"$2.new"
+    mv "$2.new" "$2"
+}
 
 build_guest_base() {
     local root=$BED/guest-root

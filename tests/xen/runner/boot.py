@@ -35,11 +35,11 @@ class Result:
 class Boot:
     """Answers dom0's requests ("NUMBER VERB TEXT" on the control port) and follows the consoles."""
 
-    def __init__(self, bed, name, checks, logs, report):
+    def __init__(self, bed, name, checks, report):
         self.bed = bed
         self.name = name
         self.checks = {check.name: check for check in checks}
-        self.logs = logs
+        self.logs = bed.run / name
         self.report = report
         self.results = []
         self.current = None  # the check that runs now
@@ -67,8 +67,13 @@ class Boot:
         self.deadline = self.started + BOOT_SECONDS
         self.machine = machine.Machine(self.bed, self.logs, sockets)
         with open(self.logs / "qemu.log", "w") as log:
-            self.machine.start(log, self.on_console, self.on_control)
-            self._supervise()
+            try:
+                self.machine.start(log, self.on_console, self.on_control)
+                self._supervise()
+            except OSError as error:
+                self._lost(f"QEMU: {error}, see qemu.log")
+            finally:
+                self.machine.kill()
         for file in self.files.values():
             file.close()
         self._verify_images()
@@ -90,7 +95,6 @@ class Boot:
             elif time.monotonic() > self.deadline:
                 reason = f"dom0 is stuck ({'booting' if not self.current else 'no answer'})"
             if reason:
-                self.machine.kill()
                 self._lost(reason)
                 return
         if not self.finished:

@@ -2,7 +2,7 @@
 
     # What the check shows, in one line.
     # timeout: SECONDS
-    # needs: usbback usbfront       (modules; optional)
+    # only: ours                    (optional: not for --pair mainline)
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ class Check:
     path: pathlib.Path
     title: str
     timeout: int
-    needs: list
+    only_pair: str
 
     @property
     def place(self):
@@ -31,7 +31,7 @@ def read_check(path):
         if not line.startswith("#"):
             break
         text = line.lstrip("# ")
-        field = re.match(r"(timeout|needs): (.*)$", text)
+        field = re.match(r"(timeout|only): (.*)$", text)
         if field:
             header[field[1]] = field[2]
         elif not title:
@@ -44,7 +44,7 @@ def read_check(path):
         path=path,
         title=title,
         timeout=int(header["timeout"]),
-        needs=header.get("needs", "").split(),
+        only_pair=header.get("only", ""),
     )
 
 

@@ -48,19 +48,13 @@ def concatenate(target, bases, root):
         pack(root, archive)
 
 
-def add_modules(root, modules):
-    (root / "bed/modules").mkdir(parents=True)
-    for module in modules:
-        shutil.copy(module, root / "bed/modules")
-
-
 def make_images(bed, work, checks):
     """work/dom0.cpio: base and overlay; the guest's archive is a file in the overlay."""
     source = pathlib.Path(__file__).parent.parent
     guest = work / "guest-root"
     dom0 = work / "dom0-root"
-    add_modules(guest, bed.guest_modules)
-    add_modules(dom0, bed.dom0_modules)
+    shutil.copytree(bed.run / "guest-modules", guest / "bed/modules")
+    shutil.copytree(bed.run / "dom0-modules", dom0 / "bed/modules")
     for root, name in ((guest, "guest"), (guest, "both"), (dom0, "dom0"), (dom0, "both")):
         for script in sorted((source / name).iterdir()):
             shutil.copy(script, root / "bed")

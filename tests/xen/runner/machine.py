@@ -147,5 +147,6 @@ class Machine:
         return True
 
     def kill(self):
+        """End QEMU, if it still runs."""
         self.process.kill()
         self.wait(10)

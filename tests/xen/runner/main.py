@@ -19,19 +19,9 @@ KEPT_RUNS = 10
 @dataclasses.dataclass
 class Bed:
     cache: pathlib.Path
-    dom0_modules: list
-    guest_modules: list
+    run: pathlib.Path  # this run's directory: logs, and the modules in dom0-modules/ and guest-modules/
     pair: str
     keep: bool
-
-    def things(self):
-        """What a check's "needs:" can name: modules; "pair", whichever drivers are checked; "ours"."""
-        things = {pathlib.Path(module).stem for module in [*self.dom0_modules, *self.guest_modules]}
-        if {"xen-usbback", "xen-usbfront"} <= things:
-            things |= {"pair", "ours"}
-        if "xen-hcd" in things:
-            things.add("pair")
-        return things
 
 
 def parse_arguments():
@@ -44,8 +34,7 @@ def parse_arguments():
     parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
     parser.add_argument("--pair", choices=["ours", "mainline"], default="ours", help="the drivers to check")
     parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
-    parser.add_argument("--dom0-modules", nargs="*", default=[], help=argparse.SUPPRESS)
-    parser.add_argument("--guest-modules", nargs="*", default=[], help=argparse.SUPPRESS)
+    parser.add_argument("--run", type=pathlib.Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -77,36 +66,31 @@ class Report:
         print(f"SKIP {check.name}: {reason}", flush=True)
 
 
-def run_group(bed, group, checks, logs, report):
+def run_group(bed, group, checks, report):
     """A failed check ends its boot, so the checks after it get another one."""
     left = list(checks)
     for number in itertools.count(1):
         name = group if number == 1 else f"{group}-{number}"
         report.say(f"{name}: booting Xen for {len(left)} checks")
-        one = boot.Boot(bed, name, left, logs / name, report)
+        one = boot.Boot(bed, name, left, report)
         results = one.run()
         consoles = boot.Result(f"{name}-consoles", not one.trouble)
         if one.trouble:
             consoles.reason = f"{one.trouble[0]} (and {len(one.trouble) - 1} more lines)"
-        report.result(consoles, logs / name)
+        report.result(consoles, bed.run / name)
         left = left[len(results) :]
         if not left:
             return
         if not results:
             for check in left:
-                report.result(boot.Result(check.name, False, f"{name} came to no check"), logs / name)
+                report.result(boot.Result(check.name, False, f"{name} came to no check"), bed.run / name)
             return
 
 
-def new_logs(cache):
-    """A directory for this run's logs; only those of the last runs are kept."""
-    runs = cache / "runs"
-    runs.mkdir(exist_ok=True)
-    for old in sorted(path for path in runs.iterdir() if not path.is_symlink())[: 1 - KEPT_RUNS]:
+def forget_old_runs(run):
+    """Only the logs of the last runs are kept."""
+    for old in sorted(run.parent.iterdir())[:-KEPT_RUNS]:
         shutil.rmtree(old, ignore_errors=True)
-    logs = runs / time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}")
-    logs.mkdir()
-    return logs
 
 
 def main():
@@ -118,20 +102,19 @@ def main():
             print(f"{check.group:10} {check.name:24} {check.title}")
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
-    bed = Bed(arguments.cache, arguments.dom0_modules, arguments.guest_modules, arguments.pair, arguments.keep)
+    bed = Bed(arguments.cache, arguments.run, arguments.pair, arguments.keep)
     report = Report()
-    logs = new_logs(bed.cache)
-    report.say(f"logs: {logs}")
+    forget_old_runs(bed.run)
+    report.say(f"logs: {bed.run}")
     groups = {}
     for check in checks:
-        missing = [thing for thing in check.needs if thing not in bed.things()]
-        if missing:
-            report.skip(check, f"needs {' '.join(missing)}")
+        if check.only_pair and check.only_pair != bed.pair:
+            report.skip(check, f"is for the pair '{check.only_pair}' only")
         else:
             groups.setdefault(check.group, []).append(check)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = [
-            pool.submit(run_group, bed, group, members, logs, report) for group, members in groups.items()
+            pool.submit(run_group, bed, group, members, report) for group, members in groups.items()
         ]
         for job in jobs:
             job.result()

@@ -1,9 +1,9 @@
-# A module built against Debian's headers loads in dom0 and in a guest.
+# Our modules, built against Debian's headers, load in dom0 and in a guest and can be removed again.
 # timeout: 150
-# needs: hello
+# only: ours
 
-insmod /bed/modules/hello.ko
-rmmod hello
+backend_up
+rmmod xen-usbback
 guest_up
-guest 40 "rmmod hello" || fail "the module was not loaded in the guest"
+guest 40 "rmmod xen-usbfront" || fail "the frontend was not loaded in the guest"
 xl destroy guest1

@@ -1,6 +1,6 @@
 # A module parameter with a wrong value makes the load fail with a line in the log, and leaves nothing behind.
 # timeout: 180
-# needs: ours
+# only: ours
 
 for name in usbback usbfront; do
     module=/bed/modules/xen-$name.ko

@@ -1,6 +1,6 @@
 # A grant reference that cannot be mapped gives a line in the log and an error node; the next attach works.
 # timeout: 150
-# needs: ours
+# only: ours
 
 backend_up
 guest_up

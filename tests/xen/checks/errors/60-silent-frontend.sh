@@ -1,6 +1,6 @@
 # A frontend that says it is connected without writing any key gives a line in the log and an error node.
 # timeout: 150
-# needs: ours
+# only: ours
 
 backend_up
 guest_up

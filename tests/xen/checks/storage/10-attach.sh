@@ -1,6 +1,5 @@
 # xl attaches a controller and a stick; both show in usb-list, the stick in the guest.
 # timeout: 150
-# needs: pair
 
 attach STICK1
 port_of STICK1 || fail "no port has the stick"

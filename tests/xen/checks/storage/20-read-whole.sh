@@ -1,6 +1,5 @@
 # The guest reads a whole stick of 64 MiB; the sha256 is that of the image.
 # timeout: 240
-# needs: pair
 
 attach STICK1
 guest_reads STICK1 0 64

@@ -1,6 +1,5 @@
 # The guest writes 16 MiB; after power-off they stand in the image.
 # timeout: 180
-# needs: pair
 
 attach STICK2
 read -r sum seconds <<END

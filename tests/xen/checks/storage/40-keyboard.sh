@@ -1,6 +1,5 @@
 # Keys pressed on a keyboard that was passed through arrive in the guest.
 # timeout: 180
-# needs: pair
 
 attach KEYBOARD
 guest_start keys "rm -f /tmp/keys-ready; bedtool keys 40 'QEMU USB Keyboard' 3"

@@ -1,6 +1,5 @@
 # Two sticks are read at the same time, each with the right content.
 # timeout: 180
-# needs: pair
 
 attach STICK1
 attach STICK2

@@ -1,6 +1,6 @@
 # A stick pulled while it is read gives the guest an error, no hang; plugged and attached again it works.
 # timeout: 180
-# needs: ours
+# only: ours
 
 # Not for the mainline pair: its QEMU would learn of the stick's return from udevd, which dom0 has not.
 

@@ -1,6 +1,6 @@
 # usbdev-detach gives the stick back to dom0; usbctrl-detach takes the controller away.
 # timeout: 150
-# needs: ours
+# only: ours
 
 attach STICK1
 detach STICK1

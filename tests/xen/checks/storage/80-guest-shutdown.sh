@@ -1,6 +1,5 @@
 # A guest that shuts down with an attached stick leaves no trace in dom0, and a new one can have it.
 # timeout: 180
-# needs: pair
 
 attach STICK1
 old=$domid

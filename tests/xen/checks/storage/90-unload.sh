@@ -1,6 +1,6 @@
 # Both modules can be removed when nothing is attached, and loaded again.
 # timeout: 180
-# needs: ours
+# only: ours
 
 controller_up
 for device in STICK1 STICK2 KEYBOARD; do

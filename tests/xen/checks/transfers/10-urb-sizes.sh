@@ -1,6 +1,5 @@
 # URBs of 1 byte to 1 MiB go to a loopback gadget and come back unchanged, natively and from the guest.
 # timeout: 180
-# needs: pair
 
 # A size that fills packets but not one of the gadget's 4 KiB requests would wait there for more data.
 sizes="1 511 513 4095 4096 4097 65535 65536 122880 1048576"

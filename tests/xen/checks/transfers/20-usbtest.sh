@@ -1,6 +1,5 @@
 # Every case of usbtest that passes natively passes in the guest.
 # timeout: 240
-# needs: pair
 
 for pattern in 1 0; do
     serial=TEST$pattern
