@@ -77,7 +77,7 @@ static enum usbif_fault decode_flags(uint16_t flags, bool extended,
 
 static void decode_union(const uint8_t *u, struct usbif_msg_req *req)
 {
-	switch ((enum usbif_xfer)req->type) {
+	switch (req->type) {
 	case USBIF_XFER_ISO:
 		req->interval = get16(u + USBIF_WIRE_U_INTERVAL);
 		req->start_frame = get16(u + USBIF_WIRE_U_START_FRAME);
@@ -89,7 +89,7 @@ static void decode_union(const uint8_t *u, struct usbif_msg_req *req)
 	case USBIF_XFER_CTRL:
 		memcpy(req->setup, u + USBIF_WIRE_U_SETUP, sizeof(req->setup));
 		break;
-	case USBIF_XFER_BULK:
+	default:	/* bulk has nothing here */
 		break;
 	}
 }
@@ -225,7 +225,7 @@ static uint32_t encode_pipe(const struct usbif_msg_req *req)
 
 static void encode_union(const struct usbif_msg_req *req, uint8_t *u)
 {
-	switch ((enum usbif_xfer)req->type) {
+	switch (req->type) {
 	case USBIF_XFER_ISO:
 		put16(u + USBIF_WIRE_U_INTERVAL, req->interval);
 		put16(u + USBIF_WIRE_U_START_FRAME, req->start_frame);
@@ -238,7 +238,7 @@ static void encode_union(const struct usbif_msg_req *req, uint8_t *u)
 	case USBIF_XFER_CTRL:
 		memcpy(u + USBIF_WIRE_U_SETUP, req->setup, sizeof(req->setup));
 		break;
-	case USBIF_XFER_BULK:
+	default:	/* bulk has nothing here */
 		break;
 	}
 }

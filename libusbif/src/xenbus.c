@@ -148,14 +148,23 @@ static const struct op_act op_acts[XB_OP_ACTS_END] = {
 	[XB_OP_GONE] = DO(GONE),
 };
 
-/* A node that says so already is left alone: it may have been made anew. */
+/*
+ * Nodes that the toolstack made anew while our driver leaves belong to the
+ * next one, which the bus only starts if they still say Initialising.
+ */
+static bool has_heirs(const struct usbif_xb *m)
+{
+	return m->wishes & USBIF_XB_WISH_UNLOAD &&
+	       m->wishes & USBIF_XB_WISH_RESTART;
+}
+
 static void order_switch(struct usbif_xb *m, uint8_t state,
 			 struct usbif_xb_acts *acts)
 {
 	struct usbif_xb_act *act = &acts->v[acts->n];
 
 	m->own = state;
-	if (m->node == state)
+	if (m->node == state || has_heirs(m))
 		return;
 	memset(act, 0, sizeof(*act));
 	act->kind = USBIF_XB_ACT_SWITCH;
@@ -185,6 +194,13 @@ static void order(struct usbif_xb *m, uint8_t op, uint8_t col, uint64_t now_ms,
 	}
 }
 
+static void forget(struct usbif_xb *m)
+{
+	m->wishes &= (uint8_t)~USBIF_XB_WISH_CLOSE;
+	if (!has_heirs(m))
+		m->wishes &= (uint8_t)~USBIF_XB_WISH_RESTART;
+}
+
 static void mark(struct usbif_xb *m, uint8_t op)
 {
 	if (op == XB_OP_WISH_CLOSE)
@@ -192,8 +208,7 @@ static void mark(struct usbif_xb *m, uint8_t op)
 	else if (op == XB_OP_FORGET_UNFIT)
 		m->wishes &= (uint8_t)~USBIF_XB_WISH_UNFIT;
 	else
-		m->wishes &= (uint8_t)~(USBIF_XB_WISH_RESTART |
-					USBIF_XB_WISH_CLOSE);
+		forget(m);
 	if (op == XB_OP_ANEW)
 		m->own = USBIF_XB_INITIALISING;
 }

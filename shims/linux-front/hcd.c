@@ -254,6 +254,7 @@ static int bus_suspend(struct usb_hcd *hcd)
 
 	spin_lock_irqsave(&uf->lock, flags);
 	usbif_hub_bus_suspend(&uf->front->hub);
+	uf->bus_suspended = true;
 	spin_unlock_irqrestore(&uf->lock, flags);
 	return 0;
 }
@@ -265,6 +266,7 @@ static int bus_resume(struct usb_hcd *hcd)
 
 	spin_lock_irqsave(&uf->lock, flags);
 	usbif_hub_bus_resume(&uf->front->hub);
+	uf->bus_suspended = false;
 	spin_unlock_irqrestore(&uf->lock, flags);
 	return 0;
 }
@@ -322,8 +324,12 @@ void usbfront_hcd_poll(struct usbfront *uf)
 {
 	struct usb_hcd *hcd = READ_ONCE(uf->hcd);
 
-	if (hcd)
-		usb_hcd_poll_rh_status(hcd);
+	if (!hcd)
+		return;
+	/* An idle root hub is asleep and would not look. */
+	if (READ_ONCE(uf->bus_suspended))
+		usb_hcd_resume_root_hub(hcd);
+	usb_hcd_poll_rh_status(hcd);
 }
 
 int usbfront_hcd_add(struct usbfront *uf)

@@ -252,6 +252,7 @@ int usbfront_link_up(struct usbfront *uf)
 	uf->open = false;
 	uf->broken = false;
 	uf->serving = false;
+	uf->bus_suspended = false;
 	INIT_DELAYED_WORK(&uf->unlink_tick, unlink_tick);
 	uf->front = kvzalloc(sizeof(*uf->front), GFP_KERNEL);
 	uf->iso = kvcalloc(USBFRONT_MAX_PACKETS, sizeof(*uf->iso), GFP_KERNEL);

@@ -59,6 +59,7 @@ struct usbfront {
 	bool serving;			/* the thread is taking and giving back */
 	bool open;			/* the backend is connected too */
 	bool broken;			/* the connection is over */
+	bool bus_suspended;		/* the root hub sleeps */
 };
 
 /* Most packets of an isochronous URB: one page of descriptors. */

@@ -235,6 +235,8 @@ static void a_damaged_hub_is_not_valid(void **state)
 	assert_false(usbif_hub_valid(&bad));
 	bad = good, bad.port[1].reset_due_ms = 1;
 	assert_false(usbif_hub_valid(&bad));
+	bad = good, bad.port[1].status = USBIF_PORT_CONNECTION;
+	assert_false(usbif_hub_valid(&bad));
 
 	good.port[1].status = USBIF_PORT_POWER;
 	assert_true(usbif_hub_valid(&good));

@@ -89,7 +89,7 @@ static void a_damaged_table_is_not_valid(void **state)
 	assert_false(usbif_ids_valid(&bad));
 	bad = good, bad.unlinks_in_flight = 0;
 	assert_false(usbif_ids_valid(&bad));
-	bad = good, bad.busy[0] = 1u << 16;
+	bad = good, bad.busy[0] |= 1u << 16, bad.in_flight++;
 	assert_false(usbif_ids_valid(&bad));
 	bad = good, bad.unlinks[0] = 2;
 	assert_false(usbif_ids_valid(&bad));

@@ -39,6 +39,26 @@ static void an_encoded_request_has_these_octets(void **state)
 		assert_int_equal(entry[i], 0);
 }
 
+static void a_wrong_count_of_segments_stays_within_the_entry(void **state)
+{
+	struct {
+		uint8_t entry[USBIF_WIRE_URB_OCTETS];
+		uint8_t behind[16];
+	} memory;
+	struct usbif_msg_req req = { .port = 1, .ep = 1,
+				     .type = USBIF_XFER_BULK };
+
+	(void)state;
+	memset(&memory, 0xaa, sizeof(memory));
+	req.nr_segs = 17;
+	usbif_msg_encode_req(&req, memory.entry);
+	req.nr_segs = 255;
+	req.nr_desc_segs = 255;
+	usbif_msg_encode_req(&req, memory.entry);
+	for (size_t i = 0; i < sizeof(memory.behind); i++)
+		assert_int_equal(memory.behind[i], 0xaa);
+}
+
 /* Encode, decode, and expect the same message and the same octets. */
 static void round_trip(const uint8_t *entry,
 		       const struct usbif_msg_limits *limits)
@@ -119,6 +139,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_encoded_request_has_these_octets),
+		cmocka_unit_test(
+			a_wrong_count_of_segments_stays_within_the_entry),
 		cmocka_unit_test(each_kind_of_request_survives_the_round_trip),
 		cmocka_unit_test(any_octets_are_refused_or_understood_whole),
 	};

@@ -253,6 +253,7 @@ enum usbif_xb_back_state {
 	USBIF_XB_B_INITWAIT,	/* InitWait: waits for the frontend's rings */
 	USBIF_XB_B_CONNECTING,	/* CONNECT to be answered */
 	USBIF_XB_B_LINKED,	/* CONNECT done; never stays here */
+	USBIF_XB_B_UNLINKED,	/* CONNECT failed; never stays here */
 	USBIF_XB_B_UP,		/* Connected, URBs flow */
 	USBIF_XB_B_DRAIN,	/* QUIESCE to be answered */
 	USBIF_XB_B_QUIET,	/* rings unmapped; never stays here */
