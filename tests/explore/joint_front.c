@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* The joined world: a guest's driver and the front. */
+#include "joint.h"
+
+#include <string.h>
+
+static uint8_t ghost_of(const struct joint *w, uint16_t entry)
+{
+	uint8_t g;
+
+	for (g = 0; g < w->submitted; g++)
+		if (w->ghost[g].state == GHOST_LIVE &&
+		    w->ghost[g].entry == entry)
+			return g;
+	joint_fail("a duty names an URB that is not the front's");
+	return NOBODY;
+}
+
+static bool is_stop_status(int32_t status)
+{
+	return status != USBIF_WIRE_ST_OK;
+}
+
+static void give_back(struct joint *w, const struct usbif_fq_duty *duty)
+{
+	uint8_t g = ghost_of(w, duty->urb);
+	struct ghost *ghost;
+
+	if (g == NOBODY)
+		return;
+	ghost = &w->ghost[g];
+	joint_say("front gives back u%u: status %d, %u octets", g,
+		  (int)duty->status, (unsigned int)duty->length);
+	check_giveback(w, g, duty->status, duty->length);
+	ghost->state = GHOST_DONE;
+	ghost->failed = is_stop_status(duty->status);
+	if (ghost->failed)
+		note_stop(w, g, true);
+}
+
+static void put(struct joint *w, const struct usbif_fq_duty *duty)
+{
+	uint8_t g = ghost_of(w, duty->urb);
+	struct up_msg *m;
+
+	if (g == NOBODY)
+		return;
+	if (w->front_dead)
+		joint_fail("a dead front sends");
+	if (w->up_n == MAX_MSGS) {
+		joint_fail("no room on the ring");
+		return;
+	}
+	m = &w->up[w->up_n++];
+	memset(m, 0, sizeof(*m));
+	m->unlink = duty->kind == USBIF_FQ_UNLINK;
+	m->id = (uint8_t)duty->id;
+	m->ghost = g;
+	m->queue = w->ghost[g].queue;
+	m->device = joint_params->same_addr && m->queue < USBIF_EPS ?
+			    w->front_device : w->ghost[g].device;
+	if (m->unlink) {
+		m->target = (uint8_t)duty->target;
+		joint_say("front sends unlink %u of request %u (u%u)", m->id,
+			  m->target, g);
+		return;
+	}
+	m->flags = (uint8_t)duty->flags;
+	m->offset = (uint16_t)duty->offset;
+	m->length = (uint16_t)duty->length;
+	joint_say("front sends request %u: u%u from %u, %u octets%s%s", m->id,
+		  g, m->offset, m->length,
+		  m->flags & USBIF_WIRE_FLAG_RESTART ? ", restart" : "",
+		  m->flags & USBIF_WIRE_FLAG_SHORT_NOT_OK ? ", barrier" : "");
+	check_sent(w, duty, g);
+}
+
+static void pump(struct joint *w)
+{
+	struct usbif_fq_duty duty;
+
+	while (joint_broken == NULL && usbif_fq_next(&w->fq, &duty)) {
+		if (duty.kind == USBIF_FQ_GIVEBACK)
+			give_back(w, &duty);
+		else
+			put(w, &duty);
+	}
+}
+
+void front_submit(struct joint *w, uint8_t queue, uint32_t packets, bool snok)
+{
+	uint8_t g = w->submitted++;
+	struct ghost *ghost = &w->ghost[g];
+	struct usbif_fq_submit s;
+	int entry;
+
+	memset(&s, 0, sizeof(s));
+	s.queue = queue;
+	s.max_packet = PACKET;
+	s.length = packets * PACKET;
+	s.iso = queue_is_iso(queue);
+	s.in = queue % USBIF_EPS != 1;
+	s.short_not_ok = snok;
+	entry = usbif_fq_submit(&w->fq, &s);
+	if (entry < 0) {
+		joint_fail("the front refuses an URB");
+		return;
+	}
+	ghost->state = GHOST_LIVE;
+	ghost->entry = (uint8_t)entry;
+	ghost->queue = queue;
+	ghost->device = queue < USBIF_EPS ? w->front_device : 0;
+	ghost->short_not_ok = snok;
+	ghost->length = (uint16_t)s.length;
+	pump(w);
+}
+
+void front_unlink(struct joint *w, uint8_t g)
+{
+	struct ghost *ghost = &w->ghost[g];
+
+	ghost->unlinked = 1;
+	w->unlinks--;
+	if (usbif_fq_unlink(&w->fq, ghost->entry) != USBIF_OK)
+		joint_fail("the front refuses an unlink");
+	pump(w);
+}
+
+void front_retire(struct joint *w, uint8_t g)
+{
+	struct ghost *ghost = &w->ghost[g];
+	uint8_t queue = ghost->queue, entry = ghost->entry;
+
+	memset(ghost, 0, sizeof(*ghost));
+	ghost->state = GHOST_RETIRED;
+	ghost->queue = queue;
+	note_retired(w, queue);
+	if (usbif_fq_retired(&w->fq, entry) != USBIF_OK)
+		joint_fail("the front does not know the URB it gave back");
+	pump(w);
+}
+
+void front_take(struct joint *w)
+{
+	struct down_msg m = w->down[0];
+	struct usbif_fq_received got;
+
+	w->down_n--;
+	memmove(&w->down[0], &w->down[1], w->down_n * sizeof(m));
+	memset(&w->down[w->down_n], 0, sizeof(m));
+	if (w->front_dead)
+		return;
+	if (usbif_fq_answer(&w->fq, m.id, m.status, m.actual, &got) !=
+	    USBIF_OK)
+		joint_fail("the front accuses a correct back");
+	pump(w);
+}
+
+void front_take_event(struct joint *w)
+{
+	uint8_t plugged = w->events[0];
+
+	w->events[0] = w->events[1];
+	w->events[1] = 0;
+	w->events_n--;
+	if (w->front_dead)
+		return;
+	usbif_fq_gone(&w->fq, 1);
+	if (plugged) {
+		usbif_fq_fresh(&w->fq, 1);
+		w->front_device++;
+	}
+	pump(w);
+}
+
+void front_die(struct joint *w)
+{
+	usbif_fq_shutdown(&w->fq);
+	w->front_dead = 1;
+	pump(w);
+}

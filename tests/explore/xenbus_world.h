@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A world for both handshake machines: xenstore with watches that coalesce, a
+ * toolstack that does what libxl does, two operating systems that bind and
+ * unbind the drivers, and shims that perform the actions one at a time, so
+ * that the other end can look between any two of them.
+ */
+#ifndef XENBUS_WORLD_H
+#define XENBUS_WORLD_H
+
+#include <stdio.h>
+
+#include "usbif/xenbus.h"
+
+#define WORLD_ACTS	8	/* actions of one event, to be performed */
+
+/* A shim and the operating system around it; front or back. */
+struct end {
+	struct usbif_xb m;
+	uint16_t acts[WORLD_ACTS];	/* kind | state << 4 | from << 8 */
+	uint8_t acts_n, acts_done;
+	uint8_t known;		/* the bus has a device for the nodes */
+	uint8_t bound;		/* the driver is bound to it */
+	uint8_t leaving;	/* UNLOAD was delivered */
+	uint8_t module;		/* the driver's module is loaded */
+	uint8_t stale;		/* a watch has fired */
+	uint8_t connecting;	/* CONNECT is to be answered */
+	uint8_t quiescing;	/* QUIESCE is to be answered */
+	uint8_t quiesced;	/* and was, for the rings that are held */
+	uint8_t rings;		/* front: the session that it granted;
+				   back: that it mapped; 0 none */
+	uint8_t open;		/* URBs may flow */
+};
+
+enum tool {
+	TOOL_ABSENT,		/* no nodes */
+	TOOL_ATTACHING,		/* waits to read 2 */
+	TOOL_PRESENT,
+	TOOL_DETACHING,		/* waits to read 6 */
+};
+
+struct world {
+	struct end front, back;
+	uint8_t fe_node, be_node;	/* the directories exist */
+	uint8_t fe_state, be_state;
+	uint8_t fe_keys;		/* session that the keys are of, or 0 */
+	uint8_t online;
+	uint8_t be_bad;			/* num-ports is bad */
+	uint8_t back_next;		/* session in the keys that the back read */
+	uint8_t back_read;		/* and that it connects or connected by */
+	uint8_t tool;
+	uint8_t failed;			/* since the last probe something failed
+					   that nothing but a person can mend */
+	uint8_t asleep;			/* the guest: 1 asked, 2 may, 0 not */
+	uint8_t used;			/* the front's rings were opened */
+	uint8_t spent;			/* and then unmapped by the back */
+	uint8_t zero[2];
+};
+
+enum move {
+	/* the system goes on by itself */
+	MOVE_PERFORM_FRONT,	/* the next action */
+	MOVE_PERFORM_BACK,
+	MOVE_FRONT_SEES,	/* OWN and PEER, as the store is now */
+	MOVE_BACK_SEES,
+	MOVE_FRONT_OS,		/* the bus notices nodes: probe, remove */
+	MOVE_BACK_OS,
+	MOVE_CONNECTED_FRONT,	/* answers */
+	MOVE_CONNECTED_BACK,
+	MOVE_QUIESCED_FRONT,
+	MOVE_QUIESCED_BACK,
+	MOVE_TICK_FRONT,
+	MOVE_TICK_BACK,
+	MOVE_TOOL_SEES,		/* the state that it waits for */
+	/* what a person, an accident or a bad neighbour does */
+	MOVE_CONNECT_FAILS_FRONT,
+	MOVE_CONNECT_FAILS_BACK,
+	MOVE_TOOL_GIVES_UP,
+	MOVE_ATTACH,
+	MOVE_ATTACH_BAD,	/* with a bad num-ports */
+	MOVE_DETACH,
+	MOVE_DESTROY,
+	MOVE_LOAD_FRONT,
+	MOVE_LOAD_BACK,
+	MOVE_UNLOAD_FRONT,
+	MOVE_UNLOAD_BACK,
+	MOVE_CRASH_FRONT,	/* the guest begins anew on the same nodes */
+	MOVE_CRASH_BACK,
+	MOVE_FAULT_FRONT,	/* the front finds a fault of the back */
+	MOVE_FAULT_BACK,
+	MOVE_SUSPEND,
+	MOVE_RESUME,
+	MOVE_RESTORE,		/* elsewhere: all nodes are new */
+	MOVE_RESTORE_HERE,	/* the same nodes, the old grants void */
+	MOVE_N
+};
+
+/* Moves below this one are the system's own. */
+#define MOVE_OWN_END	MOVE_CONNECT_FAILS_FRONT
+
+void world_init(struct world *w);
+
+/* Is the move possible? */
+bool world_can(const struct world *w, enum move move);
+
+/* Make it.  Returns null, or the rule that was broken. */
+const char *world_make(struct world *w, enum move move);
+
+/* Nothing is under way, and nothing more happens by itself. */
+bool world_at_rest(const struct world *w);
+
+/* Both ends in state UP with the same rings. */
+bool world_connected(const struct world *w);
+
+/* No nodes, no rings, no driver bound. */
+bool world_empty(const struct world *w);
+
+void world_print(FILE *out, const struct world *w);
+const char *world_move_name(enum move move);
+
+#endif
