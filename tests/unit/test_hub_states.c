@@ -229,6 +229,8 @@ static void a_damaged_hub_is_not_valid(void **state)
 	assert_false(usbif_hub_valid(&bad));
 	bad = good, bad.usb_ver = 3;
 	assert_false(usbif_hub_valid(&bad));
+	bad = good, bad.port[0].speed = 4;
+	assert_false(usbif_hub_valid(&bad));
 	bad = good, bad.port[1].speed = 4;
 	assert_false(usbif_hub_valid(&bad));
 	bad = good, bad.port[1].change = 1;
@@ -249,6 +251,10 @@ static void a_damaged_hub_is_not_valid(void **state)
 		assert_int_equal(usbif_hub_valid(&bad),
 				 bit == USBIF_PORT_POWER);
 	}
+	usbif_hub_connect(&good, 2, USBIF_WIRE_SPEED_FULL);
+	assert_true(usbif_hub_valid(&good));
+	bad = good, bad.port[1].status |= USBIF_PORT_SUSPEND;
+	assert_false(usbif_hub_valid(&bad));
 }
 
 int main(void)

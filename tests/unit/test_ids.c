@@ -77,6 +77,8 @@ static void a_damaged_table_is_not_valid(void **state)
 	struct usbif_ids good, bad;
 
 	(void)state;
+	usbif_ids_init(&bad, 0);
+	assert_false(usbif_ids_valid(&bad));
 	usbif_ids_init(&good, 16);
 	usbif_ids_alloc(&good, USBIF_ID_UNLINK);
 	assert_true(usbif_ids_valid(&good));

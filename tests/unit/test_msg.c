@@ -196,9 +196,10 @@ static void an_undefined_flag_offends_extended_peers_only(void **state)
 	bulk_entry(entry);
 	for (uint32_t flags = 0; flags <= 0xffff; flags++) {
 		set16(entry, USBIF_WIRE_REQ_FLAGS, flags);
-		assert_int_equal(fault_of(entry, &new_peer),
+		assert_int_equal(usbif_msg_decode_req(entry, &new_peer, &req),
 				 flags < 4 ? USBIF_FAULT_NONE :
 				 USBIF_FAULT_REQ_FLAGS);
+		assert_int_equal(req.flags, flags);
 		/* An old peer has no restart flag: the bit is stale there. */
 		assert_int_equal(usbif_msg_decode_req(entry, &old_peer, &req),
 				 USBIF_FAULT_NONE);

@@ -187,6 +187,20 @@ static void packets_together_hold_no_more_than_the_buffer(void **state)
 	assert_int_equal(iso_fault(iso, 0), USBIF_FAULT_NONE);
 }
 
+static void packets_are_decoded_in_their_order(void **state)
+{
+	struct usbif_msg_iso iso[3] = { { .offset = 1, .length = 10 },
+					{ .offset = 2, .length = 20 },
+					{ .offset = 3, .length = 30 } };
+	uint8_t copy[3 * USBIF_WIRE_ISO_DESC_OCTETS];
+	struct usbif_msg_iso got[3];
+
+	(void)state;
+	usbif_msg_encode_iso(iso, 3, copy);
+	assert_int_equal(usbif_msg_decode_iso(copy, 3, 60, got), 0);
+	assert_memory_equal(got, iso, sizeof(got));
+}
+
 static void what_a_guest_wrote_as_result_is_not_used(void **state)
 {
 	uint8_t copy[USBIF_WIRE_ISO_DESC_OCTETS];
@@ -248,6 +262,7 @@ int main(void)
 		cmocka_unit_test(a_posted_event_request_is_only_an_id),
 		cmocka_unit_test(packets_lie_within_the_buffer),
 		cmocka_unit_test(packets_together_hold_no_more_than_the_buffer),
+		cmocka_unit_test(packets_are_decoded_in_their_order),
 		cmocka_unit_test(what_a_guest_wrote_as_result_is_not_used),
 		cmocka_unit_test(a_back_changes_only_result_and_status),
 		cmocka_unit_test(an_encoded_packet_has_these_octets),

@@ -27,7 +27,8 @@ static void an_encoded_request_has_these_octets(void **state)
 		.type = USBIF_XFER_BULK, .nr_segs = 2, .length = 528,
 		.flags = USBIF_WIRE_FLAG_SHORT_NOT_OK |
 			 USBIF_WIRE_FLAG_RESTART,
-		.seg = { { 0x11223344, 3584, 512 }, { 0x55667788, 0, 16 } },
+		.seg = { { 0x11223344, 3584, 512 }, { 0x55667788, 0, 16 },
+			 { 0xffffffff, 0xffff, 0xffff } },
 	};
 	uint8_t entry[USBIF_WIRE_URB_OCTETS];
 

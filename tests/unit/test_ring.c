@@ -65,6 +65,8 @@ static void the_number_of_slots_is_the_power_of_two_that_fits(void **state)
 	}
 	assert_int_equal(usbif_ring_slots(1, 4), 512);
 	assert_int_equal(usbif_ring_slots(16, 1), 32768);
+	assert_int_equal(usbif_ring_slots(1, 63), 64);	/* to the last octet */
+	assert_int_equal(usbif_ring_slots(1, 255), 8);
 }
 
 static void an_impossible_ring_has_no_slots(void **state)
@@ -83,6 +85,9 @@ static void a_fresh_ring_is_empty_and_asks_for_the_first_event(void **state)
 	uint32_t value;
 
 	(void)state;
+	memset(pair.mem.front, 0xff, USBIF_WIRE_RSP_EVENT + 4);
+	usbif_ring_front_init(&pair.front, pair.mem.front, 1,
+			      USBIF_WIRE_URB_OCTETS);
 	assert_int_equal(shared_get(&pair.mem, USBIF_WIRE_REQ_PROD), 0);
 	assert_int_equal(shared_get(&pair.mem, USBIF_WIRE_REQ_EVENT), 1);
 	assert_int_equal(shared_get(&pair.mem, USBIF_WIRE_RSP_PROD), 0);
@@ -266,6 +271,12 @@ static void a_front_sleeps_and_is_woken_in_the_same_way(void **state)
 	front_take(&pair, &value);
 	front_take(&pair, &value);
 	assert_int_equal(front_sleep(), 0);
+
+	front_put(&pair, 3);
+	front_push();
+	back_take(&pair, &value);
+	back_put(&pair, value);
+	assert_true(back_push());
 }
 
 static void pushing_nothing_is_silent(void **state)

@@ -174,6 +174,7 @@ static void a_broken_ring_stays_broken_and_writes_nothing(void **state)
 	assert_int_equal(front_take(&pair, &value), USBIF_E_PEER);
 
 	shared_set(&pair.mem, USBIF_WIRE_RSP_PROD, 0);
+	shared_set(&pair.mem, USBIF_WIRE_RSP_EVENT, 77);
 	memcpy(before, pair.mem.front, sizeof(before));
 	assert_int_equal(front_take(&pair, &value), USBIF_E_PEER);
 	assert_int_equal(front_put(&pair, 1), USBIF_E_PEER);
