@@ -43,6 +43,13 @@ port_of() {
     return 1
 }
 
+# controller_down: guest 1 has no controller 0, so that its frontend's module can be removed.
+controller_down() {
+    if xenstore-read "/local/domain/0/backend/$backend_kind/$domid/0/state" >/dev/null 2>&1; then
+        xl usbctrl-detach "$domid" 0
+    fi
+}
+
 # attach SERIAL: pass the device through to guest 1 and wait until it is there.
 attach() {
     controller_up
