@@ -189,6 +189,15 @@ static void a_dark_port_shows_its_device_when_powered(void **state)
 	assert_port(1, 0, 0);
 }
 
+static void power_on_does_not_disturb_a_powered_port(void **state)
+{
+	(void)state;
+	usbif_hub_connect(&hub, 1, USBIF_WIRE_SPEED_FULL);
+	enable(1);
+	assert_int_equal(set_feature(F_POWER, 1), 0);
+	assert_port(1, ENABLED, 0);
+}
+
 static void power_off_ends_a_reset(void **state)
 {
 	(void)state;
@@ -307,11 +316,15 @@ static void the_bus_suspends_and_resumes_enabled_ports(void **state)
 	usbif_hub_connect(&hub, 2, USBIF_WIRE_SPEED_FULL);
 	assert_false(usbif_hub_bus_suspend(&hub));
 	enable(2);
+	usbif_hub_connect(&hub, 1, USBIF_WIRE_SPEED_FULL);
+	enable(1);
 	assert_true(usbif_hub_bus_suspend(&hub));
 	assert_false(usbif_hub_bus_suspend(&hub));
+	assert_port(1, ENABLED | USBIF_PORT_SUSPEND, 0);
 	assert_port(2, ENABLED | USBIF_PORT_SUSPEND, 0);
 	assert_true(usbif_hub_bus_resume(&hub));
 	assert_false(usbif_hub_bus_resume(&hub));
+	assert_port(1, ENABLED, 0);
 	assert_port(2, ENABLED, 0);
 }
 
@@ -356,6 +369,8 @@ static void the_descriptor_fits_the_number_of_ports(void **state)
 		assert_int_equal(data[0], 7 + 2 * map);
 		assert_int_equal(data[1], 0x29);
 		assert_int_equal(data[2], ports);
+		/* Ports are powered one by one and report no over-current. */
+		assert_memory_equal(data + 3, "\x11\0\0\0", 4);
 		for (int i = 0; i < map; i++) {
 			assert_int_equal(data[7 + i], 0);
 			assert_int_equal(data[7 + map + i], 0xff);
@@ -463,6 +478,7 @@ int main(void)
 		hub_test(a_device_that_leaves_ends_its_reset),
 		hub_test(a_replaced_device_must_be_reset_again),
 		hub_test(a_dark_port_shows_its_device_when_powered),
+		hub_test(power_on_does_not_disturb_a_powered_port),
 		hub_test(power_off_ends_a_reset),
 		hub_test(all_devices_leave_at_once),
 		hub_test(the_change_bitmap_names_the_ports),
