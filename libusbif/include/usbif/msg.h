@@ -80,6 +80,9 @@ struct usbif_msg_limits {
  * segments, setup direction and wLength, isochronous counts; for an extended
  * peer also reserved pipe bits and undefined flags, which are ignored for
  * others, as today's frontends send stale octets there.
+ * Of an unlink only pipe and flags are checked, and nothing else is read but
+ * unlink_id.  The direction of a setup packet counts only with a data stage.
+ * An old peer's flags are reduced to SHORT_NOT_OK, the only one that it has.
  * A buffer_length of 0 with 65536 octets of segments is 65536: today's
  * frontends express that size so (the field has 16 bits).
  */
