@@ -25,7 +25,7 @@ bool usbif_xb_valid(const struct usbif_xb *m, const struct xb_grid *g)
 		return false;
 	if (m->due_ms != USBIF_XB_NEVER && !(g->armed >> m->state & 1))
 		return false;
-	return m->wishes == 0 || (m->state != g->idle && m->state != g->gone);
+	return m->wishes == 0 || m->state != g->idle;
 }
 
 uint8_t usbif_xb_col_wishes(uint8_t col)
@@ -95,6 +95,7 @@ int usbif_xb_note(struct usbif_xb *m, const struct xb_grid *g,
 		return USBIF_OK;
 	case USBIF_XB_EV_UNLOAD:
 		m->wishes |= USBIF_XB_WISH_UNLOAD;
+		*col = XB_UNLOAD;
 		return USBIF_OK;
 	case USBIF_XB_EV_TICK:
 		return note_tick(m, ev, col);
@@ -143,6 +144,7 @@ static const struct op_act op_acts[XB_OP_ACTS_END] = {
 	[XB_OP_RELEASE] = DO(RELEASE),
 	[XB_OP_ARM_DWELL] = WAIT(DWELL),
 	[XB_OP_ARM_CLOSE] = WAIT(CLOSE),
+	[XB_OP_ARM_RETRY] = WAIT(RETRY),
 	[XB_OP_FATAL] = DO(FATAL),
 	[XB_OP_SUSPENDED] = DO(SUSPENDED),
 	[XB_OP_GONE] = DO(GONE),
@@ -190,7 +192,7 @@ static void order(struct usbif_xb *m, uint8_t op, uint8_t col, uint64_t now_ms,
 	} else if (act->kind == USBIF_XB_ACT_FATAL) {
 		act->why = why_of(m, col);
 	} else if (act->kind == USBIF_XB_ACT_GONE) {
-		m->wishes = 0;
+		m->wishes &= USBIF_XB_WISH_UNLOAD;
 	}
 }
 

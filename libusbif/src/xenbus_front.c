@@ -6,12 +6,17 @@
  *     (a crashed kernel, an unloaded module): RESET makes it let go.
  *   - What the backend may still have mapped is released only when it shows
  *     that it let go, or has been asked for USBIF_XB_CLOSE_MS.
- *   - After a failure of its own the front tries again only when the backend
- *     has closed and come back.
+ *   - After a FATAL the front does not try again with the same backend: the
+ *     two would fail in a circle.
  */
 #include "xenbus_grid.h"
 
 #define TO(state, ...)	{ 1, USBIF_XB_F_##state, { __VA_ARGS__ } }
+
+/* Closing goes first: nobody shall connect to rings that are given up. */
+#define CUT_OFF		TO(CUTTING, XB_OP_CLOSING, XB_OP_QUIESCE, XB_OP_CUT)
+
+#define LET_GO		TO(CLOSED, XB_OP_RELEASE, XB_OP_CLOSED, XB_OP_ARM_RETRY)
 
 /* a backend that is about to serve nobody */
 #define ON_BACKEND_LEAVING(...)				\
@@ -56,42 +61,42 @@ static const struct xb_cell front_row[USBIF_XB_F_N][XB_COLS] = {
 	[XB_LEAVE] = TO(DRAIN, XB_OP_QUIESCE),
 	[XB_RESTART] = TO(LOST, XB_OP_QUIESCE, XB_OP_CUT),
 	ON_BACKEND_WAITING(TO(OFFERED, XB_OP_CONNECTED)),
-	ON_BACKEND_LEAVING(TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT)),
-	[XB_PEER_INITIALISED] = TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT),
-	[XB_PEER_CONNECTED] = TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT),
-	[XB_PEER_ODD] = TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT),
+	ON_BACKEND_LEAVING(CUT_OFF),
+	[XB_PEER_INITIALISED] = CUT_OFF,
+	[XB_PEER_CONNECTED] = CUT_OFF,
+	[XB_PEER_ODD] = CUT_OFF,
 },
 [USBIF_XB_F_OFFERED] = {
 	[XB_FAULT] = TO(OFFERED, XB_OP_FATAL, XB_OP_WISH_CLOSE),
 	[XB_LEAVE] = TO(DRAIN, XB_OP_QUIESCE),
 	[XB_RESTART] = TO(LOST, XB_OP_QUIESCE, XB_OP_CUT),
-	[XB_CLOSE] = TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT),
+	[XB_CLOSE] = CUT_OFF,
 	[XB_SUSPEND] = TO(DRAIN, XB_OP_QUIESCE),
 	[XB_PEER_CONNECTED] = TO(UP, XB_OP_OPEN),
-	ON_BACKEND_LEAVING(TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT)),
+	ON_BACKEND_LEAVING(CUT_OFF),
 },
 [USBIF_XB_F_UP] = {
 	[XB_FAULT] = TO(UP, XB_OP_FATAL, XB_OP_WISH_CLOSE),
 	[XB_LEAVE] = TO(DRAIN, XB_OP_QUIESCE),
 	[XB_RESTART] = TO(LOST, XB_OP_QUIESCE, XB_OP_CUT),
-	[XB_CLOSE] = TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT),
+	[XB_CLOSE] = CUT_OFF,
 	[XB_SUSPEND] = TO(DRAIN, XB_OP_QUIESCE),
 	/* it was Connected, so in any of these it began anew */
-	ON_BACKEND_LEAVING(TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT)),
-	ON_BACKEND_WAITING(TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT)),
-	[XB_PEER_INITIALISED] = TO(CUTTING, XB_OP_QUIESCE, XB_OP_CUT),
+	ON_BACKEND_LEAVING(CUT_OFF),
+	ON_BACKEND_WAITING(CUT_OFF),
+	[XB_PEER_INITIALISED] = CUT_OFF,
 },
 [USBIF_XB_F_DRAIN] = {
 	[XB_QUIESCED] = TO(QUIET),
 	[XB_FAULT] = TO(DRAIN, XB_OP_FATAL, XB_OP_WISH_CLOSE),
 	[XB_RESTART] = TO(LOST, XB_OP_CUT),
-	[XB_CLOSE] = TO(CUTTING, XB_OP_CUT),
-	ON_BACKEND_LEAVING(TO(CUTTING, XB_OP_CUT)),
-	ON_BACKEND_WAITING(TO(CUTTING, XB_OP_CUT)),
-	[XB_PEER_INITIALISED] = TO(CUTTING, XB_OP_CUT),
+	[XB_CLOSE] = TO(CUTTING, XB_OP_CLOSING, XB_OP_CUT),
+	ON_BACKEND_LEAVING(TO(CUTTING, XB_OP_CLOSING, XB_OP_CUT)),
+	ON_BACKEND_WAITING(TO(CUTTING, XB_OP_CLOSING, XB_OP_CUT)),
+	[XB_PEER_INITIALISED] = TO(CUTTING, XB_OP_CLOSING, XB_OP_CUT),
 },
 [USBIF_XB_F_CUTTING] = {
-	[XB_QUIESCED] = TO(CLOSING, XB_OP_CLOSING, XB_OP_ARM_CLOSE),
+	[XB_QUIESCED] = TO(CLOSING, XB_OP_ARM_CLOSE),
 	[XB_RESTART] = TO(LOST),
 },
 [USBIF_XB_F_LOST] = {
@@ -115,13 +120,14 @@ static const struct xb_cell front_row[USBIF_XB_F_N][XB_COLS] = {
 			  XB_OP_FORGET),
 },
 [USBIF_XB_F_CLOSING] = {
-	[XB_DUE] = TO(CLOSED, XB_OP_RELEASE, XB_OP_CLOSED),
+	[XB_DUE] = LET_GO,
 	[XB_RESTART] = TO(INIT, XB_OP_RELEASE, XB_OP_INITIALISING,
 			  XB_OP_FORGET),
-	ON_BACKEND_LEAVING(TO(CLOSED, XB_OP_RELEASE, XB_OP_CLOSED)),
-	ON_BACKEND_WAITING(TO(CLOSED, XB_OP_RELEASE, XB_OP_CLOSED)),
+	ON_BACKEND_LEAVING(LET_GO),
+	ON_BACKEND_WAITING(LET_GO),
 },
 [USBIF_XB_F_CLOSED] = {
+	[XB_DUE] = TO(INIT, XB_OP_INITIALISING),
 	[XB_LEAVE] = TO(GONE, XB_OP_GONE),
 	[XB_RESTART] = TO(INIT, XB_OP_INITIALISING, XB_OP_FORGET),
 	[XB_CLOSE] = TO(FAILED, XB_OP_FORGET),
@@ -132,9 +138,8 @@ static const struct xb_cell front_row[USBIF_XB_F_N][XB_COLS] = {
 	[XB_LEAVE] = TO(GONE, XB_OP_GONE),
 	[XB_RESTART] = TO(INIT, XB_OP_INITIALISING, XB_OP_FORGET),
 	[XB_SUSPEND] = TO(ASLEEP, XB_OP_SUSPENDED),
-	[XB_PEER_GONE] = TO(CLOSED),
-	[XB_PEER_INITIALISING] = TO(CLOSED),
-	[XB_PEER_CLOSED] = TO(CLOSED),
+	[XB_PEER_GONE] = TO(CLOSED, XB_OP_ARM_RETRY),
+	[XB_PEER_INITIALISING] = TO(CLOSED, XB_OP_ARM_RETRY),
 },
 [USBIF_XB_F_ASLEEP] = {
 	[XB_RESUMED] = TO(INIT, XB_OP_INITIALISING),
@@ -142,7 +147,7 @@ static const struct xb_cell front_row[USBIF_XB_F_N][XB_COLS] = {
 	[XB_RESTART] = TO(INIT, XB_OP_INITIALISING, XB_OP_FORGET),
 },
 [USBIF_XB_F_GONE] = {
-	[XB_LEAVE] = TO(GONE, XB_OP_GONE),
+	[XB_UNLOAD] = TO(GONE, XB_OP_GONE),
 },
 };
 
@@ -156,8 +161,8 @@ static const uint16_t front_own[USBIF_XB_F_N] = {
 	[USBIF_XB_F_OFFERED] = OWN(CONNECTED),
 	[USBIF_XB_F_UP] = OWN(CONNECTED),
 	[USBIF_XB_F_DRAIN] = OWN(INITIALISING) | OWN(CONNECTED),
-	[USBIF_XB_F_CUTTING] = OWN(INITIALISING) | OWN(CONNECTED),
-	[USBIF_XB_F_LOST] = OWN(INITIALISING) | OWN(CONNECTED),
+	[USBIF_XB_F_CUTTING] = OWN(CLOSING),
+	[USBIF_XB_F_LOST] = OWN(INITIALISING) | OWN(CONNECTED) | OWN(CLOSING),
 	[USBIF_XB_F_QUIET] = OWN(INITIALISING) | OWN(CONNECTED),
 	[USBIF_XB_F_HELD] = OWN(CONNECTED),
 	[USBIF_XB_F_CLOSING] = OWN(CLOSING),
@@ -195,7 +200,7 @@ const struct xb_grid usbif_xb_front_grid = {
 	.peer_col = front_peer_col,
 	.own = front_own,
 	.passing = 1u << USBIF_XB_F_LINKED | 1u << USBIF_XB_F_QUIET,
-	.armed = 1u << USBIF_XB_F_CLOSING,
+	.armed = 1u << USBIF_XB_F_CLOSING | 1u << USBIF_XB_F_CLOSED,
 };
 
 void usbif_xb_front_init(struct usbif_xb_front *f)
@@ -260,6 +265,8 @@ static int front_note(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 		front_restored(m);
 		return USBIF_OK;
 	case USBIF_XB_EV_PROBE:
+		m->node = ev->own;
+		return usbif_xb_note(m, &usbif_xb_front_grid, ev, col);
 	case USBIF_XB_EV_PEER:
 	case USBIF_XB_EV_CONNECT_OK:
 	case USBIF_XB_EV_CONNECT_FAILED:

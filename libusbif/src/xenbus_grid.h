@@ -30,6 +30,7 @@ enum xb_col {
 	XB_RESUMED,
 	XB_DUE,			/* a TICK, not early */
 	XB_FAULT,
+	XB_UNLOAD,
 	/* wishes, the first ones go first */
 	XB_LEAVE,		/* UNLOAD or OFFLINE */
 	XB_RESTART,
@@ -66,9 +67,10 @@ enum xb_op {
 	XB_OP_RELEASE,
 	XB_OP_ARM_DWELL,
 	XB_OP_ARM_CLOSE,
+	XB_OP_ARM_RETRY,
 	XB_OP_FATAL,
 	XB_OP_SUSPENDED,
-	XB_OP_GONE,		/* no wish outlives it */
+	XB_OP_GONE,		/* no wish but UNLOAD outlives it */
 	XB_OP_ACTS_END,
 	XB_OP_WISH_CLOSE = XB_OP_ACTS_END,	/* mark: from now on CLOSE is wanted */
 	XB_OP_FORGET,		/* mark: RESTART and CLOSE are done */

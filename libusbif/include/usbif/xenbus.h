@@ -7,103 +7,116 @@
  * HOW A SHIM DRIVES A MACHINE
  *
  *	mutex_lock(m);
+ *	look: read xenstore, step with OWN and with PEER, perform;
  *	if (usbif_xb_back_step(&xb, &ev, &acts) == USBIF_OK)
  *		for (i = 0; i < acts.n; i++)
  *			perform(&acts.v[i]);
  *	mutex_unlock(m);
  *
  * One mutex (may sleep; nothing here runs in interrupt context) covers the
- * reading of xenstore that makes the event, the step, and the actions, which
- * are performed in the order given.  Answers to actions (CONNECT_OK,
- * CONNECT_FAILED, QUIESCED) are further steps, from anywhere, once the mutex
- * is free again.  After a negative result nothing changed and nothing is to
- * be performed.
+ * reading of xenstore, the steps, and the actions, which are performed in the
+ * order given.  Answers to actions (CONNECT_OK, CONNECT_FAILED, QUIESCED) are
+ * further events: at once, still under the mutex, or later from anywhere.
+ * After a negative result nothing changed and nothing is to be performed.
+ *
+ * Every event but PROBE is preceded by a look, even if no watch fired: the
+ * machine then never decides by what it saw before something else happened.
+ * That is what tests/explore proves.  A shim that only looks when a watch
+ * fires is safe too, but can miss that the toolstack removed and created the
+ * nodes while it was waiting.
+ *
+ * A look reads the own state node (back: also online, num-ports, usb-ver) for
+ * OWN, and the peer's state for PEER (usbif_xb_parse_state(); a missing node
+ * is USBIF_XB_UNKNOWN).  If the front sees InitWait, or the back Initialised
+ * or Connected, it also reads the peer's keys, in one xenstore transaction
+ * with the state, and judges them with usbif_xb_negotiate_front() or _back();
+ * the result is the configuration for CONNECT.  A back compares it with the
+ * one that it last began to CONNECT by, until it has performed RELEASE or
+ * delivered CONNECT_FAILED, and reports SAME if usbif_xb_config_same().  In
+ * other states of the peer ev.keys is not looked at.
+ *
+ * EVENTS	Linux frontend			Linux backend
+ * PROBE	xenbus_driver.probe; ev.own	same; also ev.online and ev.keys,
+ *						judged by usbif_xb_negotiate_own()
+ * PEER		otherend_changed		otherend_changed
+ * OWN		no watch of its own needed	a watch on the own state and online:
+ *						the toolstack writes there
+ * PORTS	-				a watch on the own port directory
+ * UNLOAD	xenbus_driver.remove		xenbus_driver.remove
+ * FAULT	the core found a usbif_fault of the peer
+ * TICK		the timer that ARM set
+ * SUSPEND	only for an OS that tells when a suspend was cancelled.  Linux
+ *		does not, and has stopped the USB devices before: no event
+ * RESUMED	the suspend was cancelled; the old connection still exists
+ * RESTORED	xenbus_driver.resume: another host or a new incarnation; grants
+ *		and event channel of the old connection are void
+ * CONNECT_OK, CONNECT_FAILED, QUIESCED: answers, see below
  *
  * Each event carries now_ms, the caller's monotonic clock.
  *
- * EVENTS		Linux frontend		Linux backend
- * PROBE		xenbus_driver.probe	xenbus_driver.probe, after reading the
- *						own state node, online, and num-ports and
- *						usb-ver (ev.own, ev.online, ev.keys)
- * PEER			otherend_changed	otherend_changed
- * OWN			-			a watch on the own state and online nodes:
- *						the toolstack writes there
- * PORTS		-			a watch on the own port directory
- * UNLOAD		xenbus_driver.remove	xenbus_driver.remove
- * FAULT		the core found a usbif_fault of the peer (front, back alike)
- * TICK			the timer that ARM set
- * SUSPEND		only for an OS that tells when a suspend was cancelled; Linux does
- *			not, and has already stopped the USB devices: no event
- * RESUMED		the suspend was cancelled; the old connection still exists
- * RESTORED		xenbus_driver.resume: another host or a new incarnation; grants and
- *			event channel of the old connection are void
- *
- * For PEER read the peer's state (usbif_xb_parse_state(); a missing node is
- * USBIF_XB_UNKNOWN) and, if the front sees InitWait or the back sees
- * Initialised or Connected, the peer's keys, in one xenstore transaction or
- * with the state read again afterwards; judge them with
- * usbif_xb_negotiate_front() or _back() and keep the configuration for
- * CONNECT.  A back that has rings mapped compares the configuration with the
- * one it connected by and reports SAME if the ring references and the event
- * channel are equal.  In other states ev.keys is not looked at.
- *
- * Linux takes the watch on the other end away before remove is called: the
- * shim must then read the other end's state itself (every 50 ms, say) and
- * deliver PEER until GONE is ordered; also TICK.
- *
+ * Linux takes the watch on the other end away before remove is called: look
+ * every 50 ms, say, and deliver TICK, until GONE is ordered.
  * NetBSD frontend: the callback is told every state of the backend but
- * Closed; for that one detach is called: deliver PEER(Closed), then UNLOAD.
+ * Closed; for that one detach is called: look, then UNLOAD.
  *
  * ACTIONS					answered by
- * SWITCH(state)  write the own state node.	-
- *		Never skip it because the OS remembers that state: the toolstack
- *		may have rewritten the node.  Linux: xenbus_switch_state() skips,
- *		so compare dev->state first and if equal use xenbus_printf().
- *		If the node is gone, do not create it.
- * CONNECT	front: allocate the rings, grant	CONNECT_OK or
- *		them, allocate the event channel and	CONNECT_FAILED (everything
- *		write all keys in one transaction.	undone), exactly one
- *		back: map the rings and bind the event
- *		channel, with the configuration of the
- *		last PEER event.
- * OPEN		front: serve the rings, post connection	-
- *		requests, accept URBs.  back: serve the
- *		rings; ports come with READ_PORTS.
- * READ_PORTS	back: read port/1..num-ports and plug	-
- *		and unplug to match.
- * QUIESCE	accept nothing new and give everything	QUIESCED, exactly one: every
- *		back.  front: unlink what the backend	URB has been given back and
- *		has, take its answers.  back: take no	every data page released
- *		more requests, cancel what the host
+ * SWITCH(state)  Write the own state node, in	-
+ *		one transaction that reads it first:
+ *		if the node is gone, or from is not
+ *		USBIF_XB_UNKNOWN and not what the node
+ *		says, write nothing (the toolstack has
+ *		spoken; a look will tell).  Linux:
+ *		keep xenbus_device.state equal, which
+ *		xenbus_switch_state() compares with.
+ *		A front that switches to Connected
+ *		writes its keys in the same transaction.
+ * CONNECT	front: read nothing more, allocate and	CONNECT_OK, or
+ *		grant the rings, allocate the event	CONNECT_FAILED with
+ *		channel.				everything undone;
+ *		back: map the rings and bind the event	exactly one
+ *		channel.
+ * OPEN		Serve the rings, looking at them once	-
+ *		without an event.  front: accept URBs.
+ *		back: READ_PORTS follows.
+ * READ_PORTS	back: read port/1..num-ports, plug and	-
+ *		unplug to match.
+ * QUIESCE	Accept nothing new and give everything	QUIESCED, exactly one:
+ *		back.  front: unlink what the backend	every URB was given
+ *		has, take its answers.  back: take no	back, every data page
+ *		more requests, cancel what the host	released
  *		controller has, answer everything.
- *		Also after a CONNECT that was not
- *		followed by OPEN: then there is nothing
- *		to give back.
- * CUT		front, with or after QUIESCE: the	- (QUIESCE's answer is due)
- *		backend will not answer any more.  Take
- *		what is on the ring, give back the rest
- *		without it.
+ *		Also ordered when OPEN never was: then
+ *		there is nothing to give back.
+ * CUT		front, with or after QUIESCE: the	- (QUIESCE's is due;
+ *		backend will not answer any more.  Take	CUT may cross it)
+ *		the answers that are on the ring, give
+ *		back the rest without it.
  * RELEASE	front: end the grants, free the rings,	-
  *		close the event channel; a page that the
  *		backend still maps is put aside until it
  *		does not.  back: unmap, unbind.
- * ARM(at_ms)	set the one timer.			TICK, at or after at_ms.
- *		A later ARM replaces it.  A TICK that
- *		comes early or is no longer wanted does
- *		nothing.
- * FATAL(why)	write the xenbus error node and log one	-
- *		line.  Linux: xenbus_dev_error(), not
- *		xenbus_dev_fatal(), which switches the
- *		state by itself.
- * SUSPENDED	let the suspend go on.			RESUMED or RESTORED
- * GONE		nothing is held.  After UNLOAD: return	-
- *		from remove.  Else (back, online=0): the
- *		device may be removed; Linux:
- *		device_unregister(), from a work item,
- *		as it will call remove.
+ * ARM(at_ms)	Set the one timer; it replaces an	TICK, at or after at_ms;
+ *		earlier ARM.				an unneeded one is ignored
+ * FATAL(why)	Write the xenbus error node and log one	-
+ *		line, rate limited.  Linux:
+ *		xenbus_dev_error(); xenbus_dev_fatal()
+ *		would switch the state by itself.
+ * SUSPENDED	Let the suspend go on.			RESUMED or RESTORED
+ * GONE		Nothing is held.  If UNLOAD was		-
+ *		delivered: all is over, free the machine.
+ *		Else, back only: online is 0; the OS may
+ *		unregister the device, or leave it until
+ *		the toolstack removes the nodes.  UNLOAD
+ *		is answered by GONE even if GONE was
+ *		ordered before.
  *
  * Between QUIESCE and QUIESCED a shim may take its time; the toolstack waits
  * 10 s for a detach, of which USBIF_XB_CLOSE_MS are kept for the peer.
+ *
+ * WHAT A PERSON SEES.  Attach: back 1-2-4, front 1-4.  Detach: back 5-6, front
+ * 5-6.  A front or back that failed (FATAL) stays Closed; a front begins anew
+ * when its driver is loaded again or the controller is attached again, a back
+ * when the frontend does.
  */
 #ifndef USBIF_XENBUS_H
 #define USBIF_XENBUS_H
@@ -126,7 +139,7 @@ enum usbif_xb_state {
 	USBIF_XB_UNSEEN = 9,	/* in a machine: the peer has not been read yet */
 };
 
-/* What an end read of keys: the peer's, or for a back's PROBE its own. */
+/* What an end read of keys: the peer's (PEER), or a back its own (PROBE, OWN). */
 enum usbif_xb_keys {
 	USBIF_XB_KEYS_ABSENT,	/* a key that must be there is not */
 	USBIF_XB_KEYS_BAD,	/* a key has a value that is not allowed */
@@ -137,9 +150,9 @@ enum usbif_xb_keys {
 
 /* See the table above. */
 enum usbif_xb_ev_kind {
-	USBIF_XB_EV_PROBE,		/* back: own, online, keys */
+	USBIF_XB_EV_PROBE,		/* own; back: online, keys */
 	USBIF_XB_EV_PEER,		/* peer, keys */
-	USBIF_XB_EV_OWN,		/* back: own, online, and if own is 1: keys */
+	USBIF_XB_EV_OWN,		/* own; back: online, keys */
 	USBIF_XB_EV_PORTS,		/* back */
 	USBIF_XB_EV_CONNECT_OK,
 	USBIF_XB_EV_CONNECT_FAILED,
@@ -159,7 +172,7 @@ struct usbif_xb_ev {
 	uint8_t peer;		/* PEER: enum usbif_xb_state, 0..8 */
 	uint8_t own;		/* PROBE, OWN: what the own state node says, 0..8 */
 	uint8_t keys;		/* enum usbif_xb_keys */
-	bool online;		/* PROBE, OWN: the own online node; missing: true */
+	bool online;		/* PROBE, OWN: usbif_xb_parse_online() */
 };
 
 enum usbif_xb_act_kind {
@@ -192,7 +205,8 @@ struct usbif_xb_act {
 	uint64_t at_ms;		/* ARM */
 	uint8_t kind;		/* enum usbif_xb_act_kind */
 	uint8_t state;		/* SWITCH: enum usbif_xb_state */
-	uint8_t from;		/* SWITCH: what the node is thought to say now */
+	uint8_t from;		/* SWITCH: what the node must say before, or
+				   USBIF_XB_UNKNOWN: anything */
 	uint8_t why;		/* FATAL: enum usbif_xb_why */
 };
 
@@ -219,6 +233,13 @@ struct usbif_xb_acts {
  */
 #define USBIF_XB_CLOSE_MS	5000u
 
+/*
+ * How long a front that closed because its backend did waits for it to come
+ * back, before it begins anew by itself, ms.  A backend that cannot serve it
+ * then fails, and logs, no more often than that.
+ */
+#define USBIF_XB_RETRY_MS	10000u
+
 /* A deadline that is not set. */
 #define USBIF_XB_NEVER		UINT64_MAX
 
@@ -238,9 +259,9 @@ enum usbif_xb_front_state {
 	USBIF_XB_F_HELD,	/* suspended, quiesced, rings held */
 	USBIF_XB_F_CLOSING,	/* Closing: waits, not for ever, for the backend
 				   to let go of the rings */
-	USBIF_XB_F_CLOSED,	/* Closed: waits for a backend in InitWait */
-	USBIF_XB_F_FAILED,	/* Closed after a FATAL: waits for the backend to
-				   close before it would try again */
+	USBIF_XB_F_CLOSED,	/* Closed: waits for a backend in InitWait, begins
+				   anew after USBIF_XB_RETRY_MS */
+	USBIF_XB_F_FAILED,	/* Closed after a FATAL: waits for another backend */
 	USBIF_XB_F_ASLEEP,	/* suspended, no rings */
 	USBIF_XB_F_GONE,	/* nothing held, nothing will happen */
 	USBIF_XB_F_N
@@ -254,16 +275,21 @@ enum usbif_xb_back_state {
 	USBIF_XB_B_CONNECTING,	/* CONNECT to be answered */
 	USBIF_XB_B_LINKED,	/* CONNECT done; never stays here */
 	USBIF_XB_B_UNLINKED,	/* CONNECT failed; never stays here */
+	USBIF_XB_B_UNDO,	/* CONNECT was in vain: QUIESCE to be answered */
 	USBIF_XB_B_UP,		/* Connected, URBs flow */
 	USBIF_XB_B_DRAIN,	/* QUIESCE to be answered */
 	USBIF_XB_B_QUIET,	/* rings unmapped; never stays here */
 	USBIF_XB_B_CLOSING,	/* Closing, nothing held: waits, not for ever, for
 				   the frontend to close */
-	USBIF_XB_B_CLOSED,	/* Closed: waits for a frontend in Initialising */
+	USBIF_XB_B_CLOSED,	/* Closed: the frontend left; offers again in
+				   USBIF_XB_DWELL_MS, or when it is back */
+	USBIF_XB_B_SHUT,	/* Closed after a FATAL or on the toolstack's order:
+				   waits for the frontend to begin anew */
 	USBIF_XB_B_EVICT,	/* Closed: the frontend has a connection to our
 				   predecessor; waits until it let go */
 	USBIF_XB_B_DEAD,	/* Closed: the own keys are bad */
-	USBIF_XB_B_GONE,	/* nothing held, nothing will happen */
+	USBIF_XB_B_GONE,	/* Closed, nothing held; over after UNLOAD, else
+				   until the nodes are created anew */
 	USBIF_XB_B_N
 };
 
