@@ -67,6 +67,15 @@ detach() {
     guest 40 "usb_gone $1" || fail "the guest still has $1"
 }
 
+# controller_down: take back what guest 1 has, then its controller 0; nothing happens when there is none.
+controller_down() {
+    if ! xenstore-read "/local/domain/0/backend/$backend_kind/$domid/0/state" >/dev/null 2>&1; then return 0; fi
+    for device in STICK1 STICK2 KEYBOARD; do
+        if port_of $device; then detach $device; fi
+    done
+    xl usbctrl-detach "$domid" 0
+}
+
 # guest_reads SERIAL MIB_FROM MIB, dom0_reads ...: read a part of a stick; sets sum (sha256) and seconds.
 # shellcheck disable=SC2034 # used by the checks
 guest_reads() {

@@ -74,9 +74,24 @@ static double write_stick(int fd, char *buffer, size_t length, uint64_t seed, st
     return spent + now() - from;
 }
 
-/* stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED; prints "SHA256 SECONDS" */
+/* Nothing but reading, for a measurement: prints the seconds. */
+static void time_stick(int fd, char *buffer, size_t length)
+{
+    double from = now();
+
+    for (size_t done = 0; done < length; done += BLOCK)
+        if (read(fd, buffer, BLOCK) != (ssize_t)BLOCK)
+            die("reading at %zu of %zu", done, length);
+    printf("%.3f\n", now() - from);
+}
+
+/*
+ * stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: print "SHA256 SECONDS";
+ * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"
+ */
 int cmd_stick(int argc, char **argv)
 {
+    int times = argc == 5 && !strcmp(argv[1], "time");
     int reads = argc == 5 && !strcmp(argv[1], "read");
     int writes = argc == 6 && !strcmp(argv[1], "write");
     struct sha256 sha;
@@ -86,15 +101,19 @@ int cmd_stick(int argc, char **argv)
     char *buffer = malloc(BLOCK);
     int fd;
 
-    if (!reads && !writes)
+    if (!reads && !writes && !times)
         return 2;
-    fd = open(argv[2], (reads ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
+    fd = open(argv[2], (writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
     length = strtoul(argv[4], NULL, 10) * BLOCK;
     if (fd < 0 || !buffer || lseek(fd, (off_t)(strtoul(argv[3], NULL, 10) * BLOCK), SEEK_SET) < 0)
         die("%s", argv[2]);
     /* What is in the page cache would be neither a test nor a measurement. */
     if (ioctl(fd, BLKFLSBUF, 0))
         die("%s: flushing the cache", argv[2]);
+    if (times) {
+        time_stick(fd, buffer, length);
+        return 0;
+    }
     sha256_start(&sha);
     seconds = reads ? read_stick(fd, buffer, length, &sha)
                     : write_stick(fd, buffer, length, strtoul(argv[5], NULL, 10), &sha);

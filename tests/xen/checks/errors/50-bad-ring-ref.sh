@@ -4,6 +4,7 @@
 
 backend_up
 guest_up
+controller_down
 # dom0 plays the frontend.
 controller_down
 guest 40 "rmmod xen-usbfront"

@@ -5,6 +5,7 @@
 backend_up
 guest_up
 controller_down
+controller_down
 guest 40 "rmmod xen-usbfront"
 controller_by_hand 9 4 2
 bedtool xswait 30 "$back/state" 2 || fail "the backend did not get to InitWait"

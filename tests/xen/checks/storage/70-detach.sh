@@ -6,7 +6,7 @@ attach STICK1
 detach STICK1
 dom0_reads STICK1 0 1
 equal "sha256 of 1 MiB read by dom0" "$sum" "$(host sha256 stick1 0 1048576)"
-xl usbctrl-detach "$domid" 0
+controller_down
 if xenstore-read "/local/domain/0/backend/vusb/$domid/0/state" 2>/dev/null; then
     fail "the controller's nodes are still there"
 fi

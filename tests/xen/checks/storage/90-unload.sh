@@ -3,10 +3,7 @@
 # only: ours
 
 controller_up
-for device in STICK1 STICK2 KEYBOARD; do
-    if port_of $device; then detach $device; fi
-done
-xl usbctrl-detach "$domid" 0
+controller_down
 guest 40 "rmmod xen-usbfront" || fail "the frontend could not be removed"
 rmmod xen-usbback || fail "the backend could not be removed"
 [ ! -e /sys/bus/usb/drivers/usbback ] || fail "the backend's USB driver is still there"
