@@ -5,9 +5,9 @@
 # follow SLOT: say how far the guest's read is, until it has ended.
 follow() {
     while :; do
-        at=$(guest 20 'read -r at </tmp/stick-progress && echo $at' 2>/dev/null || echo 0)
-        progress "   guest: $((${at:-0} / 1048576)) of 64 MiB"
-        [ "${at:-0}" -lt 67108864 ] || break
+        at=$(guest 20 'at=0; [ ! -s /tmp/stick-progress ] || read -r at </tmp/stick-progress; echo $at')
+        progress "   guest: $((at / 1048576)) of 64 MiB"
+        [ "$at" -lt 67108864 ] || break
         sleep 1
     done
 }
