@@ -410,9 +410,9 @@ void guest_serve(struct world *w)
 		w->to_guest.pending = false;
 	g->serving = true;
 	if (!g->broken)
-		take_answers(w, world_batch(w));
+		take_answers(w, world_guest_batch(w));
 	if (!g->broken)
-		take_ports(w, world_batch(w));
+		take_ports(w, world_guest_batch(w));
 	drain(w);
 	if (!g->broken)
 		more = usbif_front_sleep(&g->front, w->urb_mem.front,

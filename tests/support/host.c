@@ -340,24 +340,19 @@ void host_unplug(struct world *w, uint8_t port)
 static bool take(struct world *w)
 {
 	struct host *h = &w->host;
-	uint32_t most = world_batch(w);
-	bool restart = false;
+	uint32_t most = world_host_batch(w);
 	int n = 1;
 
 	for (h->batched = 0; h->batched < most && h->batched < HOST_BATCH;
 	     h->batched++) {
-		const struct usbif_msg_req *req;
 		uint16_t slot;
 
 		n = usbif_back_take(&h->back, w->urb_mem.back, &slot);
 		if (n <= 0)
 			break;
-		req = usbif_back_req(&h->back, slot);
-		restart = restart || req->flags & USBIF_WIRE_FLAG_RESTART;
-		h->unlinks_taken += req->unlink;
+		h->unlinks_taken += usbif_back_req(&h->back, slot)->unlink;
 		h->batch[h->batched] = slot;
-		h->slot[slot].futile = !restart &&
-				       usbif_back_is_futile(&h->back, slot);
+		h->slot[slot].futile = usbif_back_is_futile(&h->back, slot);
 		world_check_step(w);
 	}
 	if (h->batched != 0)
@@ -391,7 +386,7 @@ static bool admit(struct world *w)
 static bool collect(struct world *w)
 {
 	struct host *h = &w->host;
-	uint32_t most = world_batch(w);
+	uint32_t most = world_host_batch(w);
 
 	h->answers = 0;
 	while (h->answers < most && h->answers < HOST_BATCH &&

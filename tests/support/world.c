@@ -10,6 +10,7 @@
 #include "support/test.h"
 
 #define DELAY_TURNS	7u
+#define CHECK_TURNS	16u	/* where runs are many */
 #define MOST_TURNS	200000u
 
 static const char *const schedule_names[SCHEDULES] = {
@@ -19,6 +20,8 @@ static const char *const schedule_names[SCHEDULES] = {
 	[DELAYED] = "delayed events",
 	[STEP_FORWARD] = "one step each",
 	[STEP_BACKWARD] = "one step each, backwards",
+	[SLOW_GUEST] = "slow guest",
+	[SLOW_HOST] = "slow host",
 	[NOISE] = "noise",
 };
 
@@ -27,6 +30,7 @@ enum actor { GUEST, HOST, INTERRUPT, WORKER, BUS, CONTROLLER, ACTORS };
 static const enum actor orders[][ACTORS] = {
 	{ GUEST, HOST, INTERRUPT, WORKER, BUS, CONTROLLER },
 	{ CONTROLLER, INTERRUPT, WORKER, HOST, GUEST, BUS },
+	{ CONTROLLER, GUEST, INTERRUPT, WORKER, BUS, HOST },
 };
 
 void world_check(struct world *w, bool holds, const char *what,
@@ -34,7 +38,8 @@ void world_check(struct world *w, bool holds, const char *what,
 {
 	if (holds)
 		return;
-	print_error("%s (%s, turn %llu", w->story ? w->story : "a world",
+	print_error("%s (variant %u, %s, turn %llu",
+		    w->story ? w->story : "a world", w->variant,
 		    schedule_names[w->schedule], (unsigned long long)w->turn);
 	if (w->fail_nth != 0)
 		print_error(", failing action %u: %s", w->fail_nth,
@@ -73,13 +78,24 @@ bool world_fails(struct world *w, const char *what)
 	return true;
 }
 
-uint32_t world_batch(struct world *w)
+static uint32_t batch(struct world *w, enum schedule slow)
 {
-	if (w->schedule == STEP_FORWARD || w->schedule == STEP_BACKWARD)
+	if (w->schedule == STEP_FORWARD || w->schedule == STEP_BACKWARD ||
+	    w->schedule == slow)
 		return 1;
 	if (w->schedule == NOISE)
 		return 1 + next_random(&w->noise) % HOST_BATCH;
 	return HOST_BATCH;
+}
+
+uint32_t world_guest_batch(struct world *w)
+{
+	return batch(w, SLOW_GUEST);
+}
+
+uint32_t world_host_batch(struct world *w)
+{
+	return batch(w, SLOW_HOST);
 }
 
 static void notify(struct world *w, struct event_line *line)
@@ -120,16 +136,14 @@ static void fill_defaults(struct world_config *c)
 }
 
 void world_open(struct world *w, const struct world_config *config,
-		enum schedule schedule, uint32_t fail_nth)
+		enum schedule schedule)
 {
 	memset(w, 0, sizeof(*w));
 	w->config = *config;
 	fill_defaults(&w->config);
 	w->schedule = schedule;
-	w->fail_nth = fail_nth;
-	w->checks_each_step = fail_nth == 0;
-	w->noise = 1 + fail_nth;
-	shared_map(&w->urb_mem, w->config.ring_pages);
+	w->noise = 1;
+	shared_map(&w->urb_mem, USBIF_WIRE_MAX_RING_PAGES);
 	shared_map(&w->conn_mem, 1);
 	hc_init(&w->hc, &w->config.hc);
 	guest_open(w);
@@ -210,7 +224,10 @@ static enum actor choose(struct world *w, uint32_t i)
 {
 	switch (w->schedule) {
 	case BATCHED:
+	case SLOW_GUEST:
 		return orders[1][i];
+	case SLOW_HOST:
+		return orders[2][i];
 	case STEP_FORWARD:
 		return (enum actor)((w->turn + i) % ACTORS);
 	case STEP_BACKWARD:
@@ -229,8 +246,9 @@ static enum actor choose(struct world *w, uint32_t i)
 
 static bool is_event_due_later(const struct world *w)
 {
-	return (w->to_guest.pending && w->to_guest.due > w->turn) ||
-	       (w->to_host.pending && !w->host.broken &&
+	return (w->to_guest.pending && !w->guest_is_frozen &&
+		w->to_guest.due > w->turn) ||
+	       (w->to_host.pending && !w->host.broken && !w->host_is_frozen &&
 		w->to_host.due > w->turn);
 }
 
@@ -242,15 +260,21 @@ bool world_turn(struct world *w)
 	w->turn++;
 	world_assert(w, w->turn < MOST_TURNS);
 	next_random(&w->noise);
-	for (i = 0; i < ACTORS && !acted; i++)
-		acted = act(w, choose(w, i));
+	for (i = 0; i < ACTORS && !acted; i++) {
+		enum actor actor = choose(w, i);
+
+		if (actor == GUEST ? !w->guest_is_frozen : !w->host_is_frozen)
+			acted = act(w, actor);
+	}
 	if (!acted)
 		return is_event_due_later(w);
 	if (w->schedule == SPURIOUS) {
-		guest_serve(w);
-		host_step(w);
+		if (!w->guest_is_frozen)
+			guest_serve(w);
+		if (!w->host_is_frozen)
+			host_step(w);
 	}
-	if (w->checks_each_step || w->turn % 16 == 0)
+	if (w->checks_each_step || w->turn % CHECK_TURNS == 0)
 		world_check_always(w);
 	return true;
 }

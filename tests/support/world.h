@@ -30,6 +30,8 @@ enum schedule {
 	DELAYED,		/* events take their time */
 	STEP_FORWARD,		/* everybody in turn, one entry each */
 	STEP_BACKWARD,		/* same, in the other order */
+	SLOW_GUEST,		/* the guest last, and one entry at a time */
+	SLOW_HOST,		/* same of the host */
 	NOISE,			/* anybody, any number */
 	SCHEDULES
 };
@@ -40,6 +42,8 @@ struct world_config {
 	uint16_t depth;		/* 0: USBIF_FRONT_DEPTH */
 	uint16_t hc_depth;	/* 0: 1 */
 	bool old;		/* without feature-endpoint-queues */
+	uint32_t variants;	/* of the script; 0: 1 */
+	bool lasts;		/* long: only under every schedule */
 	struct hc_config hc;	/* packets 0: 64 */
 };
 
@@ -62,6 +66,9 @@ struct world {
 	uint32_t fallible;		/* actions so far that may fail */
 	uint32_t fail_nth;		/* which one does, 0: none */
 	const char *failed;		/* what failed by order, or null */
+	uint32_t variant;		/* of the script */
+	bool host_is_frozen;		/* nothing of it runs any more */
+	bool guest_is_frozen;
 	bool checks_each_step;
 	jmp_buf *script_ends;		/* where a script that fails goes on */
 	struct shared urb_mem, conn_mem;
@@ -76,7 +83,7 @@ struct world {
 
 /* A world in its first moment: both ends connected, all ports empty. */
 void world_open(struct world *w, const struct world_config *config,
-		enum schedule schedule, uint32_t fail_nth);
+		enum schedule schedule);
 
 /* Devices enter the world, which frees them. */
 struct device *world_add(struct world *w, struct device *d);
@@ -106,7 +113,8 @@ void world_notify_host(struct world *w);
 bool world_fails(struct world *w, const char *what);
 
 /* How many entries a side takes in one go, now. */
-uint32_t world_batch(struct world *w);
+uint32_t world_guest_batch(struct world *w);
+uint32_t world_host_batch(struct world *w);
 
 /* What must hold now, and after each step; stops the test if it does not. */
 #define world_assert(w, condition) \
