@@ -185,7 +185,8 @@ static int give_message(struct device_ep *e, uint8_t ep, uint8_t *to,
 		return DEVICE_NAK;
 	octets = e->message[0] < room ? e->message[0] : room;
 	e->message[0] -= octets;
-	if (octets < e->max_packet) {
+	/* A report fits a packet; other messages end with a short one. */
+	if (octets < e->max_packet || e->type == USBIF_XFER_INT) {
 		e->messages--;
 		memmove(e->message, e->message + 1,
 			e->messages * sizeof(e->message[0]));
@@ -443,6 +444,13 @@ bool device_set_interface(struct device *d, uint16_t iface, uint16_t alt)
 	if (iface == 0)
 		d->alt = (uint8_t)alt;
 	return true;
+}
+
+bool device_has_ep(const struct device *d, uint8_t ep, bool in)
+{
+	const struct device_ep *e = in ? &d->in[ep] : &d->out[ep];
+
+	return ep == 0 || (d->config != 0 && e->kind != DEVICE_EP_NONE);
 }
 
 bool device_clear_halt(struct device *d, uint16_t ep_addr)

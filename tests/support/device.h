@@ -127,6 +127,9 @@ int device_out(struct device *d, uint8_t ep, const uint8_t *from,
 int device_control(struct device *d, const uint8_t *setup, uint8_t *data,
 		   uint32_t length);
 
+/* Does it have that endpoint, as it is configured now? */
+bool device_has_ep(const struct device *d, uint8_t ep, bool in);
+
 /* What the host's stack does of its own.  False: the device refused. */
 void device_reset(struct device *d);
 bool device_configure(struct device *d, uint8_t value);

@@ -150,6 +150,11 @@ static void submit(struct world *w, const struct usbif_back_duty *duty)
 	};
 
 	world_assert(w, s->data && !s->in_hc && t.device);
+	/* A new configuration may have taken the endpoint away meanwhile. */
+	if (!device_has_ep(t.device, req->ep, req->in)) {
+		usbif_back_done(&h->back, duty->slot, USBIF_WIRE_ST_INVAL, 0);
+		return;
+	}
 	if (world_fails(w, "submit to the HC")) {
 		usbif_back_done(&h->back, duty->slot, USBIF_WIRE_ST_IOERROR,
 				0);
