@@ -69,6 +69,7 @@ struct world {
 	uint32_t variant;		/* of the script */
 	bool host_is_frozen;		/* nothing of it runs any more */
 	bool guest_is_frozen;
+	bool octets_are_lies;		/* an end lied about what moved */
 	bool checks_each_step;
 	jmp_buf *script_ends;		/* where a script that fails goes on */
 	struct shared urb_mem, conn_mem;
