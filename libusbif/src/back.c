@@ -95,7 +95,9 @@ static uint8_t route(const struct usbif_back *b,
 {
 	uint8_t port = req->addr ? b->port_of_addr[req->addr] : req->port;
 
-	return port != 0 && b->port[port - 1].present ? port : 0;
+	if (port == 0 || req->ep > USBIF_MAX_EPNUM)
+		return 0;
+	return b->port[port - 1].present ? port : 0;
 }
 
 /* Rule B8: can the endpoint take such a request?  The status if not. */
@@ -109,16 +111,27 @@ static int32_t suits_endpoint(const struct usbif_back *b, uint16_t queue,
 	return q->type == req->type ? USBIF_WIRE_ST_OK : USBIF_WIRE_ST_INVAL;
 }
 
+static bool unlink_at(struct usbif_back *b, uint8_t port,
+		      const struct usbif_msg_req *req)
+{
+	return port != 0 &&
+	       usbif_bq_unlink(&b->bq,
+			       usbif_queue_index(port, req->ep, req->in),
+			       req->unlink_id);
+}
+
+/*
+ * The target may be on its port under an address that is not valid any more,
+ * as the guest has reset the port since.
+ */
 static void admit_unlink(struct usbif_back *b, const struct usbif_msg_req *req,
 			 struct usbif_bq_admit *a)
 {
 	uint8_t port = route(b, req);
-	uint16_t queue = USBIF_NONE;
-	bool found;
+	bool found = unlink_at(b, port, req);
 
-	if (port != 0)
-		queue = usbif_queue_index(port, req->ep, req->in);
-	found = usbif_bq_unlink(&b->bq, queue, req->unlink_id);
+	if (!found && port != req->port && req->ep <= USBIF_MAX_EPNUM)
+		found = unlink_at(b, req->port, req);
 	a->queue = USBIF_NONE;
 	a->refuse = found || !b->config.extended ? USBIF_WIRE_ST_OK :
 						   USBIF_WIRE_ST_NOT_FOUND;
@@ -131,7 +144,7 @@ static void admit_transfer(struct usbif_back *b,
 	uint8_t port = route(b, req);
 
 	a->queue = USBIF_NONE;
-	a->refuse = USBIF_WIRE_ST_NODEV;
+	a->refuse = b->closing ? USBIF_WIRE_ST_SHUTDOWN : USBIF_WIRE_ST_NODEV;
 	if (port == 0)
 		return;
 	a->queue = usbif_queue_index(port, req->ep, req->in);
@@ -201,9 +214,11 @@ bool usbif_back_push(struct usbif_back *b, void *urb_ring)
 
 int usbif_back_sleep(struct usbif_back *b, void *urb_ring, void *conn_ring)
 {
-	int urb = usbif_ring_sleep(&b->urb_ring, urb_ring);
-	int conn = 0;
+	int urb, conn = 0;
 
+	if (usbif_back_fault(b) != USBIF_FAULT_NONE)
+		return USBIF_E_PEER;
+	urb = usbif_ring_sleep(&b->urb_ring, urb_ring);
 	/* Posted connection requests matter only while an event waits for one. */
 	if (usbif_back_has_news(b))
 		conn = usbif_ring_sleep(&b->conn_ring, conn_ring);

@@ -72,15 +72,35 @@ static int peer_fault(struct usbif_front *f, enum usbif_fault fault)
 	return USBIF_E_PEER;
 }
 
+/* A back would break the connection over a setup packet that lies. */
+static bool setup_is_lawful(const struct usbif_front_urb *u)
+{
+	uint32_t w_length = u->setup[6] | (uint32_t)u->setup[7] << 8;
+	bool in = (u->setup[0] & 0x80) != 0;
+
+	return w_length == u->length && (u->length == 0 || in == u->in);
+}
+
+static bool is_lawful(const struct usbif_front *f,
+		      const struct usbif_front_urb *u)
+{
+	if (u->port < 1 || u->port > f->config.num_ports ||
+	    u->ep > USBIF_MAX_EPNUM || u->addr > USBIF_WIRE_MAX_ADDR)
+		return false;
+	if ((u->ep == 0) != (u->type == USBIF_XFER_CTRL) ||
+	    u->type > USBIF_XFER_BULK)
+		return false;
+	if (u->type == USBIF_XFER_ISO && u->packets == 0)
+		return false;
+	return u->type != USBIF_XFER_CTRL || setup_is_lawful(u);
+}
+
 int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u)
 {
 	struct usbif_fq_submit s;
 	int urb;
 
-	if (u->port < 1 || u->port > f->config.num_ports ||
-	    u->ep > USBIF_MAX_EPNUM || u->addr > USBIF_WIRE_MAX_ADDR)
-		return USBIF_E_ARG;
-	if ((u->ep == 0) != (u->type == USBIF_XFER_CTRL))
+	if (!is_lawful(f, u))
 		return USBIF_E_ARG;
 	memset(&s, 0, sizeof(s));
 	s.queue = usbif_queue_index(u->port, u->ep, u->in);
@@ -170,9 +190,12 @@ int usbif_front_take(struct usbif_front *f, void *urb_ring,
 	uint8_t entry[USBIF_WIRE_URB_RSP_OCTETS];
 	struct usbif_msg_rsp rsp;
 	enum usbif_fault fault;
-	int n = usbif_ring_take(&f->urb_ring, urb_ring, entry, sizeof(entry));
+	int n;
 
 	memset(got, 0, sizeof(*got));
+	if (usbif_front_fault(f) != USBIF_FAULT_NONE)
+		return USBIF_E_PEER;
+	n = usbif_ring_take(&f->urb_ring, urb_ring, entry, sizeof(entry));
 	if (n == 0)
 		return 0;
 	if (n < 0)
@@ -203,9 +226,11 @@ int usbif_front_take_conn(struct usbif_front *f, void *conn_ring,
 	uint8_t entry[USBIF_WIRE_CONN_OCTETS];
 	struct usbif_msg_conn conn;
 	enum usbif_fault fault;
-	int n = usbif_ring_take(&f->conn_ring, conn_ring, entry,
-				sizeof(entry));
+	int n;
 
+	if (usbif_front_fault(f) != USBIF_FAULT_NONE)
+		return USBIF_E_PEER;
+	n = usbif_ring_take(&f->conn_ring, conn_ring, entry, sizeof(entry));
 	if (n == 0)
 		return 0;
 	if (n < 0)
@@ -225,9 +250,12 @@ int usbif_front_take_conn(struct usbif_front *f, void *conn_ring,
 
 int usbif_front_sleep(struct usbif_front *f, void *urb_ring, void *conn_ring)
 {
-	int urb = usbif_ring_sleep(&f->urb_ring, urb_ring);
-	int conn = usbif_ring_sleep(&f->conn_ring, conn_ring);
+	int urb, conn;
 
+	if (usbif_front_fault(f) != USBIF_FAULT_NONE)
+		return USBIF_E_PEER;
+	urb = usbif_ring_sleep(&f->urb_ring, urb_ring);
+	conn = usbif_ring_sleep(&f->conn_ring, conn_ring);
 	if (urb < 0 || conn < 0)
 		return peer_fault(f, USBIF_FAULT_RING_INDEX);
 	return urb > 0 || conn > 0;

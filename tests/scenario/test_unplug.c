@@ -135,6 +135,34 @@ static void a_port_is_reset_from_under_its_urbs(struct world *w)
 	must(w, works(w, again));
 }
 
+/* Its device has another address by the time it is unlinked. */
+static void a_silent_urb_is_unlinked_after_its_port_was_reset(struct world *w)
+{
+	struct device *d = world_add(w, device_messages());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d), fresh;
+	struct urb *silent, *first;
+
+	must(w, dev);
+	if (w->variant % 2)
+		silent = bulk_in(w, dev, 1, 512);
+	else
+		silent = control_urb(w, dev, 0xc0, DEVICE_REQ_SILENT, 0, 0, 64,
+				     NULL);
+	must(w, guest_submit(w, silent) == USBIF_OK);
+	world_settle_for(w, w->variant / 2);
+	reset_port(w, 1);
+	fresh = *dev;
+	fresh.addr = 0;
+	first = control_urb(w, &fresh, 0x80, 6, 0x0100, 0, 18, NULL);
+	must(w, guest_submit(w, first) == USBIF_OK);
+	world_settle(w);
+	guest_unlink(w, silent);
+	urb_wait(w, silent);
+	must(w, urb_wait(w, first) == USBIF_WIRE_ST_OK);
+	must(w, d->resets == 1);
+	must(w, enumerate(w, 1, 3));
+}
+
 static void thirty_one_devices_work_side_by_side(struct world *w)
 {
 	struct usb_dev *dev[31];
@@ -203,6 +231,10 @@ int main(void)
 		STORY(a_port_is_reset_while_urbs_are_under_way,
 		      .variants = 10, .old = true),
 		STORY(a_port_is_reset_from_under_its_urbs, .variants = 20),
+		STORY(a_silent_urb_is_unlinked_after_its_port_was_reset,
+		      .variants = 20),
+		STORY(a_silent_urb_is_unlinked_after_its_port_was_reset,
+		      .variants = 20, .old = true),
 		STORY(thirty_one_devices_work_side_by_side, .num_ports = 31,
 		      .ring_pages = 4, .lasts = true),
 		STORY(thirty_one_silent_devices_leave_a_slot_for_control,

@@ -97,8 +97,9 @@ int usbif_front_init(struct usbif_front *f,
 bool usbif_front_valid(const struct usbif_front *f);
 
 /*
- * Submit an URB: see usbif_fq_submit() for the results.  A caller keeps its
- * own URB under the entry that is returned.
+ * Submit an URB: see usbif_fq_submit() for the results; USBIF_E_ARG also for
+ * what no request can carry, such as a wLength that is not u->length.  A
+ * caller keeps its own URB under the entry that is returned.
  */
 int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u);
 /* See usbif_fq_unlink() and usbif_fq_retired(). */
