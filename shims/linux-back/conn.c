@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A connection to a frontend: its rings, event channel and thread. */
+/* A connection to a frontend: its rings, and its event channel. */
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -7,11 +7,11 @@
 
 #include "xub.h"
 
-/* Have the thread look; from any context. */
+/* Have the connection served soon; from any context. */
 void xub_kick(struct xub_conn *conn)
 {
-	WRITE_ONCE(conn->kicked, true);
-	wake_up(&conn->wake);
+	if (!READ_ONCE(conn->stopped))
+		tasklet_schedule(&conn->bh);
 }
 
 static irqreturn_t on_event(int irq, void *data)
@@ -80,7 +80,9 @@ static struct xub_conn *conn_new(struct xub_ctrl *c)
 	for (i = 0; i < slots; i++)
 		conn->slot[i].conn = conn;
 	spin_lock_init(&conn->lock);
-	init_waitqueue_head(&conn->wake);
+	tasklet_setup(&conn->bh, xub_serve_bh);
+	INIT_WORK(&conn->slow, xub_serve_slow);
+	conn->stopped = true;
 	atomic_set(&conn->completing, 0);
 	return conn;
 }
@@ -102,18 +104,6 @@ static void conn_free(struct xub_conn *conn)
 	kvfree(conn);
 }
 
-static int make_thread(struct xub_conn *conn)
-{
-	struct task_struct *thread;
-
-	thread = kthread_create(xub_serve_thread, conn, "%s",
-				dev_name(&conn->ctrl->xdev->dev));
-	if (IS_ERR(thread))
-		return PTR_ERR(thread);
-	conn->thread = thread;
-	return 0;
-}
-
 /* Map the rings of the last PEER event and bind its event channel. */
 int xub_conn_connect(struct xub_ctrl *c)
 {
@@ -129,12 +119,8 @@ int xub_conn_connect(struct xub_ctrl *c)
 	}
 	err = map_rings(conn);
 	if (!err)
-		err = make_thread(conn);
-	if (!err)
 		err = bind_event(conn);
 	if (err) {
-		if (conn->thread)
-			kthread_stop(conn->thread);
 		conn_free(conn);
 		return err;
 	}
@@ -156,8 +142,8 @@ void xub_conn_open(struct xub_ctrl *c)
 	mutex_lock(&xub_mutex);
 	conn->open = true;
 	mutex_unlock(&xub_mutex);
-	WRITE_ONCE(conn->kicked, true);
-	wake_up_process(conn->thread);
+	WRITE_ONCE(conn->stopped, false);
+	xub_kick(conn);
 }
 
 /* Take everything back from the host controllers and answer it. */
@@ -175,8 +161,13 @@ void xub_conn_quiesce(struct xub_ctrl *c)
 	xub_drain_unlock(conn, flags);
 	while (atomic_read(&conn->completing))
 		usleep_range(100, 500);
-	kthread_stop(conn->thread);
-	conn->thread = NULL;
+	WRITE_ONCE(conn->stopped, true);
+	synchronize_irq(conn->irq);
+	/* Each may still have set off the other. */
+	tasklet_kill(&conn->bh);
+	cancel_work_sync(&conn->slow);
+	tasklet_kill(&conn->bh);
+	xub_serve_last(conn);
 	dev_info(&c->xdev->dev, "disconnected from domain %u\n", conn->domid);
 }
 

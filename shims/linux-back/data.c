@@ -6,6 +6,7 @@
  * that no octet of the host's can reach it.
  */
 #include <linux/mm.h>
+#include <asm/xen/hypercall.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
 
@@ -15,7 +16,7 @@ static struct page *page_get(struct xub_conn *conn)
 {
 	if (conn->spares)
 		return conn->spare[--conn->spares];
-	return alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	return alloc_page(conn->gfp | __GFP_ZERO | __GFP_NOWARN);
 }
 
 static void page_put(struct xub_conn *conn, struct page *page)
@@ -32,13 +33,13 @@ void xub_spares_free(struct xub_conn *conn)
 		__free_page(conn->spare[--conn->spares]);
 }
 
-static bool block_get(struct xub_area *a, u32 octets)
+static bool block_get(struct xub_area *a, u32 octets, gfp_t gfp)
 {
 	struct page *page;
 	unsigned int i;
 
 	a->order = get_order(octets);
-	page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, a->order);
+	page = alloc_pages(gfp | __GFP_ZERO | __GFP_NOWARN, a->order);
 	if (!page)
 		return false;
 	a->block = true;
@@ -50,7 +51,7 @@ static bool block_get(struct xub_area *a, u32 octets)
 
 /*
  * Pages for that many octets, 1..65536; contiguous if asked for.
- * Called by the connection's thread only, as is xub_area_put().
+ * Called by the one that serves only, as is xub_area_put().
  */
 bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
 		  bool block)
@@ -58,7 +59,7 @@ bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
 	unsigned int pages = DIV_ROUND_UP(octets, PAGE_SIZE);
 
 	if (block && pages > 1)
-		return block_get(a, octets);
+		return block_get(a, octets, conn->gfp);
 	a->block = false;
 	for (a->pages = 0; a->pages < pages; a->pages++) {
 		a->page[a->pages] = page_get(conn);
@@ -82,22 +83,31 @@ void xub_area_put(struct xub_conn *conn, struct xub_area *a)
 }
 
 /*
- * Perform the copies that were queued.  Returns 0, or -EFAULT: the guest did
- * not grant what it said.  A page that is paged out is waited for, within
- * bounds, by gnttab_batch_copy().
+ * Perform the copies that were queued.  Returns 0; -EAGAIN: a page of the
+ * guest is paged out, and it takes sleep to wait for it; or -EFAULT: the guest
+ * did not grant what it said.
  */
 int xub_copy_flush(struct xub_conn *conn)
 {
 	unsigned int i, n = conn->copies;
+	int err = 0;
 
-	if (n == 0)
-		return conn->copy_failed ? -EFAULT : 0;
-	conn->copies = 0;
-	gnttab_batch_copy(conn->copy, n);
-	for (i = 0; i < n; i++)
+	if (n && !conn->copied &&
+	    HYPERVISOR_grant_table_op(GNTTABOP_copy, conn->copy, n))
+		return -EFAULT;
+	conn->copied = true;
+	for (i = 0; i < n; i++) {
+		if (conn->copy[i].status == GNTST_eagain) {
+			if (conn->gfp == GFP_ATOMIC)
+				return -EAGAIN;
+			gnttab_batch_copy(&conn->copy[i], 1);
+		}
 		if (conn->copy[i].status != GNTST_okay)
-			conn->copy_failed = true;
-	return conn->copy_failed ? -EFAULT : 0;
+			err = -EFAULT;
+	}
+	conn->copied = false;
+	conn->copies = 0;
+	return err;
 }
 
 static void queue_copy(struct xub_conn *conn, struct page *page, u32 offset,
@@ -126,14 +136,12 @@ static void queue_copy(struct xub_conn *conn, struct page *page, u32 offset,
 		op->dest.offset = at;
 		op->flags = GNTCOPY_source_gref;
 	}
-	if (conn->copies == XUB_COPIES)
-		xub_copy_flush(conn);
 }
 
 /*
  * Queue the copies between the first octets of an area and those of the
- * guest's segments; neither side of one crosses a page.  The outcome is told
- * by xub_copy_flush().
+ * guest's segments; neither side of one crosses a page, hence at most
+ * XUB_COPIES.  xub_copy_flush() performs them and tells the outcome.
  */
 void xub_copy(struct xub_conn *conn, const struct xub_area *a,
 	      const struct usbif_msg_seg *seg, u32 octets, bool to_guest)

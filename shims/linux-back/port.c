@@ -135,6 +135,7 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		p->dev = d;
 		p->udev = d->udev;
 		p->leaving = false;
+		p->paused = false;
 		xub_describe(conn, p);
 		plugged = true;
 	}
@@ -343,6 +344,16 @@ int xub_dev_bind(struct usb_interface *intf)
 	return err;
 }
 
+/* Returns when the guest has lost the device.  Drops xub_mutex meanwhile. */
+static void take_away(struct xub_dev *d)
+{
+	while (d->port && !empty_port(d->port)) {
+		mutex_unlock(&xub_mutex);
+		usleep_range(500, 1000);
+		mutex_lock(&xub_mutex);
+	}
+}
+
 static void forget_busid(const char *busid)
 {
 	struct xub_port *p = find_port(busid);
@@ -361,14 +372,27 @@ void xub_dev_unbind(struct usb_interface *intf)
 
 	usb_set_intfdata(intf, NULL);
 	mutex_lock(&xub_mutex);
-	while (d->port && !d->moving && !empty_port(d->port)) {
-		mutex_unlock(&xub_mutex);
-		usleep_range(500, 1000);
-		mutex_lock(&xub_mutex);
-	}
 	d->bound--;
+	if (!d->moving)
+		take_away(d);
 	if (d->udev->state == USB_STATE_NOTATTACHED)
 		forget_busid(dev_name(&d->udev->dev));
+	dev_put(d);
+	mutex_unlock(&xub_mutex);
+}
+
+/*
+ * We change the configuration of a device ourselves: until that is over the
+ * guest keeps it, whatever is bound and unbound.  If no interface is left
+ * afterwards, nobody would tell us when the device goes: so it goes now.
+ * Not to be called before the request for that has been answered.
+ */
+void xub_dev_moved(struct xub_dev *d)
+{
+	mutex_lock(&xub_mutex);
+	d->moving = false;
+	if (!d->bound)
+		take_away(d);
 	dev_put(d);
 	mutex_unlock(&xub_mutex);
 }

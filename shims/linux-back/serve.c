@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
 /*
- * The thread of a connection: takes requests off the ring, gives answers, and
- * tells of ports.  Each pass does a bounded amount of work, with one hypercall
+ * Serving a connection: requests are taken off the ring, answers given, and
+ * ports told of.  Each pass does a bounded amount of work, with one hypercall
  * for the octets of all its requests and one for those of its answers.
+ *
+ * One serves at a time.  That is the tasklet, which costs no switch to a
+ * thread and back for each request; but when it would have to sleep, or has
+ * done its share, it hands over to a work item, as conn->slowed says, which
+ * goes on where it stopped and hands back when there is nothing left to do.
  */
 #include <xen/events.h>
 
 #include "xub.h"
+
+/* Passes of the tasklet before the work item has to go on. */
+#define PASSES		8
+/* Passes that end a connection: enough for all that can be on a ring. */
+#define LAST_PASSES	(4 * USBIF_MAX_SLOTS / XUB_BATCH)
 
 /* Can the port's host controller take octets in scattered pages? */
 static bool takes_scattered(struct xub_conn *conn,
@@ -21,11 +31,12 @@ static bool takes_scattered(struct xub_conn *conn,
 	return udev && udev->bus->sg_tablesize >= USBIF_WIRE_MAX_SEGS;
 }
 
-/* Take a batch off the ring.  Returns how many, or USBIF_E_PEER. */
+/* Take a batch off the ring.  Returns 0 or USBIF_E_PEER. */
 static int take(struct xub_conn *conn)
 {
 	bool restart = false;
-	int n = 0, err = 0;
+	unsigned int n = 0;
+	int err = 0;
 
 	spin_lock_irq(&conn->lock);
 	while (n < XUB_BATCH) {
@@ -46,8 +57,10 @@ static int take(struct xub_conn *conn)
 		n++;
 	}
 	spin_unlock_irq(&conn->lock);
-	conn->taken += n;
-	return err < 0 ? err : n;
+	conn->taken = n;
+	conn->prepared = 0;
+	conn->since_eoi += n;
+	return err < 0 ? err : 0;
 }
 
 static int accuse_grant(struct xub_conn *conn)
@@ -58,30 +71,42 @@ static int accuse_grant(struct xub_conn *conn)
 	return USBIF_E_PEER;
 }
 
-/* Allocate for n requests and fetch the octets that go out. */
-static int prepare(struct xub_conn *conn, int n)
+/* Returns 0, -EAGAIN (must sleep) or USBIF_E_PEER. */
+static int copy(struct xub_conn *conn)
 {
-	int i;
+	int err = xub_copy_flush(conn);
 
-	for (i = 0; i < n; i++) {
-		u16 nr = conn->batch[i];
-		struct xub_slot *s = &conn->slot[nr];
-
-		conn->refuse[i] = USBIF_WIRE_ST_OK;
-		if (!s->futile)
-			conn->refuse[i] = xub_slot_prepare(conn, s,
-					usbif_back_req(&conn->back, nr));
-	}
-	return xub_copy_flush(conn) ? accuse_grant(conn) : USBIF_OK;
+	return err == -EFAULT ? accuse_grant(conn) : err;
 }
 
-static int admit(struct xub_conn *conn, int n)
+/* Allocate for the batch and fetch the octets that go out.  Same results. */
+static int prepare(struct xub_conn *conn)
 {
-	int i, err = USBIF_OK;
+	for (; conn->prepared < conn->taken; conn->prepared++) {
+		u16 nr = conn->batch[conn->prepared];
+		struct xub_slot *s = &conn->slot[nr];
+		int err = 0;
+
+		if (!s->futile)
+			err = xub_slot_prepare(conn, s,
+					       usbif_back_req(&conn->back, nr));
+		if (err == -ENOMEM && conn->gfp == GFP_ATOMIC)
+			return -EAGAIN;
+		conn->refuse[conn->prepared] = err == 0 ? USBIF_WIRE_ST_OK :
+			err == -EINVAL ? USBIF_WIRE_ST_INVAL :
+					 USBIF_WIRE_ST_IOERROR;
+	}
+	return copy(conn);
+}
+
+static int admit(struct xub_conn *conn)
+{
+	unsigned int i;
 	unsigned long flags;
+	int err = USBIF_OK;
 
 	spin_lock_irqsave(&conn->lock, flags);
-	for (i = 0; i < n && err == USBIF_OK; i++) {
+	for (i = 0; i < conn->taken && err == USBIF_OK; i++) {
 		u16 nr = conn->batch[i];
 
 		if (conn->slot[nr].futile &&
@@ -89,28 +114,34 @@ static int admit(struct xub_conn *conn, int n)
 			conn->refuse[i] = USBIF_WIRE_ST_IOERROR;
 		err = usbif_back_admit(&conn->back, nr, conn->refuse[i]);
 	}
+	conn->taken = 0;
 	xub_drain_unlock(conn, flags);
 	return err;
 }
 
-static int collect(struct xub_conn *conn)
+static void collect(struct xub_conn *conn)
 {
-	int n = 0;
+	unsigned int n = 0;
 
 	spin_lock_irq(&conn->lock);
 	while (n < XUB_BATCH &&
 	       usbif_back_next_answer(&conn->back, &conn->answer[n]))
 		n++;
 	spin_unlock_irq(&conn->lock);
-	return n;
+	conn->collected = n;
+	conn->delivered = false;
 }
 
-/* Copy what came in to the guest: what moved, and nothing more. */
-static int deliver(struct xub_conn *conn, int n)
+/*
+ * Copy what came in to the guest: what moved, and nothing more.
+ * Returns 0, -EAGAIN (must sleep) or USBIF_E_PEER.
+ */
+static int deliver(struct xub_conn *conn)
 {
-	int i, err;
+	unsigned int i;
+	int err;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < conn->collected && !conn->delivered; i++) {
 		const struct usbif_bq_answer *a = &conn->answer[i];
 
 		if (a->in && a->actual)
@@ -118,32 +149,59 @@ static int deliver(struct xub_conn *conn, int n)
 					 usbif_back_req(&conn->back, a->slot),
 					 a->actual);
 	}
-	err = xub_copy_flush(conn);
-	for (i = 0; i < n; i++)
+	conn->delivered = true;
+	err = copy(conn);
+	if (err == -EAGAIN)
+		return err;
+	for (i = 0; i < conn->collected; i++)
 		xub_slot_free(conn, &conn->slot[conn->answer[i].slot]);
-	return err ? accuse_grant(conn) : USBIF_OK;
+	return err;
 }
 
-/* Give a batch of answers.  Returns how many, or USBIF_E_PEER. */
-static int give_answers(struct xub_conn *conn, bool *notify)
+static int put_answers(struct xub_conn *conn, bool *notify)
 {
-	int i, n = collect(conn), err = USBIF_OK;
 	unsigned long flags;
+	unsigned int i;
+	int err = USBIF_OK;
 
-	if (n == 0)
-		return 0;
-	if (deliver(conn, n))
-		return USBIF_E_PEER;
 	spin_lock_irqsave(&conn->lock, flags);
-	for (i = 0; i < n && err == USBIF_OK; i++)
+	for (i = 0; i < conn->collected && err == USBIF_OK; i++)
 		err = usbif_back_put_answer(&conn->back, conn->urb_ring,
 					    &conn->answer[i], 0, 0);
+	conn->collected = 0;
 	if (usbif_back_push(&conn->back, conn->urb_ring))
 		*notify = true;
 	if (conn->replug)
 		queue_work(xub_wq, &conn->ctrl->settle);
 	xub_drain_unlock(conn, flags);
-	return err ? err : n;
+	return err;
+}
+
+/* The rest of a batch, or a new one. */
+static int serve_requests(struct xub_conn *conn, bool *worked)
+{
+	int err = 0;
+
+	if (!conn->taken)
+		err = take(conn);
+	if (err || !conn->taken)
+		return err;
+	*worked = true;
+	err = prepare(conn);
+	return err ? err : admit(conn);
+}
+
+static int serve_answers(struct xub_conn *conn, bool *worked, bool *notify)
+{
+	int err;
+
+	if (!conn->collected)
+		collect(conn);
+	if (!conn->collected)
+		return 0;
+	*worked = true;
+	err = deliver(conn);
+	return err ? err : put_answers(conn, notify);
 }
 
 static int tell_ports(struct xub_conn *conn, bool *notify)
@@ -168,28 +226,23 @@ static int may_sleep(struct xub_conn *conn)
 
 /*
  * One pass.  Returns 1 (there may be more to do), 0 (asked for an event, may
- * sleep) or USBIF_E_PEER.
+ * rest), -EAGAIN (must sleep to go on) or USBIF_E_PEER.
  */
 static int serve(struct xub_conn *conn)
 {
-	bool notify = false;
-	int took, gave, err;
+	bool notify = false, worked = false;
+	int err;
 
-	took = take(conn);
-	err = took;
-	if (took > 0)
-		err = prepare(conn, took);
-	if (took > 0 && err == USBIF_OK)
-		err = admit(conn, took);
-	if (err < 0)
-		return err;
-	gave = give_answers(conn, &notify);
-	err = gave < 0 ? gave : tell_ports(conn, &notify);
+	err = serve_requests(conn, &worked);
+	if (!err)
+		err = serve_answers(conn, &worked, &notify);
+	if (!err)
+		err = tell_ports(conn, &notify);
 	if (notify)
 		notify_remote_via_irq(conn->irq);
-	if (err < 0)
+	if (err)
 		return err;
-	return took || gave ? 1 : may_sleep(conn);
+	return worked ? 1 : may_sleep(conn);
 }
 
 /* Let the next event come; late, if the last ones were for nothing. */
@@ -199,41 +252,65 @@ static void acknowledge(struct xub_conn *conn)
 		return;
 	WRITE_ONCE(conn->eoi_due, false);
 	xen_irq_lateeoi(conn->irq,
-			conn->taken ? 0 : XEN_EOI_FLAG_SPURIOUS);
-	conn->taken = 0;
+			conn->since_eoi ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	conn->since_eoi = 0;
 }
 
-static void serve_all(struct xub_conn *conn)
+/* Its events stay unacknowledged, so that it cannot storm us. */
+static void give_up(struct xub_conn *conn)
 {
-	int more;
-
-	if (conn->broken)
-		return;
-	do {
-		WRITE_ONCE(conn->kicked, false);
-		/* before looking: pairs with the wake-up in xub_kick() */
-		smp_mb();
-		more = serve(conn);
-		cond_resched();
-	} while (more > 0);
-	if (more == 0) {
-		acknowledge(conn);
-		return;
-	}
-	/* Its events stay unacknowledged, so that it cannot storm us. */
 	WRITE_ONCE(conn->broken, true);
 	queue_work(xub_wq, &conn->ctrl->fault);
 }
 
-int xub_serve_thread(void *data)
+void xub_serve_bh(struct tasklet_struct *bh)
 {
-	struct xub_conn *conn = data;
+	struct xub_conn *conn = from_tasklet(conn, bh, bh);
+	unsigned int passes = 0;
+	int more;
 
-	while (!kthread_should_stop()) {
-		wait_event_interruptible(conn->wake,
-					 READ_ONCE(conn->kicked) ||
-					 kthread_should_stop());
-		serve_all(conn);
+	if (smp_load_acquire(&conn->slowed) || conn->broken)
+		return;
+	conn->gfp = GFP_ATOMIC;
+	do {
+		more = serve(conn);
+	} while (more == 1 && ++passes < PASSES);
+	if (more == 0) {
+		acknowledge(conn);
+	} else if (more == 1 || more == -EAGAIN) {
+		WRITE_ONCE(conn->slowed, true);
+		queue_work(xub_wq, &conn->slow);
+	} else {
+		give_up(conn);
 	}
-	return 0;
+}
+
+void xub_serve_slow(struct work_struct *work)
+{
+	struct xub_conn *conn = container_of(work, struct xub_conn, slow);
+	int more;
+
+	conn->gfp = GFP_KERNEL;
+	do {
+		more = serve(conn);
+		cond_resched();
+	} while (more == 1 && !READ_ONCE(conn->stopped));
+	if (more < 0) {
+		give_up(conn);
+		return;
+	}
+	/* All before it was done by us: the tasklet may go on. */
+	smp_store_release(&conn->slowed, false);
+	xub_kick(conn);
+}
+
+/* The connection ends and all its requests are back: give the last answers. */
+void xub_serve_last(struct xub_conn *conn)
+{
+	unsigned int passes = 0;
+
+	conn->gfp = GFP_KERNEL;
+	while (!conn->broken && passes++ < LAST_PASSES)
+		if (serve(conn) != 1)
+			break;
 }

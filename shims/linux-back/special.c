@@ -25,13 +25,6 @@ static int lock_device(struct xub_port *p, struct usb_device *udev)
 	return -ENODEV;
 }
 
-static void set_moving(struct xub_dev *d, bool moving)
-{
-	mutex_lock(&xub_mutex);
-	d->moving = moving;
-	mutex_unlock(&xub_mutex);
-}
-
 /* Another driver may have been faster at an interface of the configuration. */
 static int claim(struct xub_dev *d, struct usb_interface *intf)
 {
@@ -75,12 +68,11 @@ static int set_configuration(struct xub_dev *d, int value)
 	if (udev->actconfig &&
 	    udev->actconfig->desc.bConfigurationValue == value)
 		return usb_reset_configuration(udev);
-	set_moving(d, true);
+	mutex_lock(&xub_mutex);
+	d->moving = true;
+	mutex_unlock(&xub_mutex);
 	err = usb_set_configuration(udev, value);
-	if (!err)
-		err = claim_all(d);
-	set_moving(d, false);
-	return err;
+	return err ? err : claim_all(d);
 }
 
 static int reset(struct xub_port *p, struct usb_device *udev)
@@ -161,6 +153,7 @@ void xub_special_work(struct work_struct *work)
 	struct xub_port *p = container_of(work, struct xub_port, special);
 	struct xub_conn *conn = p->ctrl->conn;
 	struct usbif_back_duty duty;
+	struct xub_dev *moved = NULL;
 	unsigned long flags;
 	int err;
 
@@ -168,6 +161,8 @@ void xub_special_work(struct work_struct *work)
 	duty = p->duty;
 	spin_unlock_irqrestore(&conn->lock, flags);
 	err = execute(conn, p, &duty);
+	if (p->dev->moving)
+		moved = p->dev;
 	atomic_inc(&conn->completing);
 	spin_lock_irqsave(&conn->lock, flags);
 	if (duty.kind == USBIF_BACK_RESET)
@@ -178,4 +173,6 @@ void xub_special_work(struct work_struct *work)
 	xub_drain_unlock(conn, flags);
 	xub_kick(conn);
 	atomic_dec(&conn->completing);
+	if (moved)
+		xub_dev_moved(moved);
 }

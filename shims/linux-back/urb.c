@@ -85,11 +85,11 @@ static bool allocate(struct xub_conn *conn, struct xub_slot *s,
 {
 	bool block = req->type != USBIF_XFER_BULK || !s->scattered;
 
-	s->urb = usb_alloc_urb(0, GFP_KERNEL);
+	s->urb = usb_alloc_urb(0, conn->gfp);
 	if (!s->urb)
 		return false;
 	if (req->type == USBIF_XFER_CTRL) {
-		s->setup = kmemdup(req->setup, sizeof(req->setup), GFP_KERNEL);
+		s->setup = kmemdup(req->setup, sizeof(req->setup), conn->gfp);
 		if (!s->setup)
 			return false;
 	}
@@ -99,26 +99,27 @@ static bool allocate(struct xub_conn *conn, struct xub_slot *s,
 
 /*
  * Allocate what a request needs and queue the copies of what it sends.
- * Returns USBIF_WIRE_ST_OK, or why it cannot be executed.  Thread only.
+ * Returns 0, -ENOMEM, or -EINVAL: cannot be executed.  Called by the one that
+ * serves only, as are the two below.
  */
-int32_t xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
-			 const struct usbif_msg_req *req)
+int xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
+		     const struct usbif_msg_req *req)
 {
 	if (req->unlink)
-		return USBIF_WIRE_ST_OK;
+		return 0;
 	if (req->type == USBIF_XFER_ISO)
-		return USBIF_WIRE_ST_INVAL;
+		return -EINVAL;
 	if (!allocate(conn, s, req)) {
 		xub_slot_free(conn, s);
-		return USBIF_WIRE_ST_IOERROR;
+		return -ENOMEM;
 	}
 	fill_urb(s, req);
 	if (!req->in && req->length)
 		xub_copy(conn, &s->data, req->seg, req->length, false);
-	return USBIF_WIRE_ST_OK;
+	return 0;
 }
 
-/* Queue the copies of what a request received.  Thread only. */
+/* Queue the copies of what a request received. */
 void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 		      const struct usbif_msg_req *req, u32 actual)
 {
@@ -126,7 +127,7 @@ void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 		xub_copy(conn, &s->data, req->seg, actual, true);
 }
 
-/* The request is answered.  Thread only, or when that has ended. */
+/* The request is answered, or never will be. */
 void xub_slot_free(struct xub_conn *conn, struct xub_slot *s)
 {
 	usb_free_urb(s->urb);

@@ -186,7 +186,7 @@ static void tick_work(struct work_struct *work)
 				  tick), USBIF_XB_EV_TICK);
 }
 
-/* The thread of a connection found a fault; is it the connection of now? */
+/* A fault was found; was it in the connection of now? */
 static void fault_work(struct work_struct *work)
 {
 	struct xub_ctrl *c = container_of(work, struct xub_ctrl, fault);
@@ -250,8 +250,17 @@ static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
 	return c;
 }
 
-static void ctrl_free(struct xub_ctrl *c)
+static void ctrl_put_away(struct xub_ctrl *c)
 {
+	unsigned int i;
+
+	xub_ctrl_remove(c);
+	cancel_work_sync(&c->fault);
+	cancel_work_sync(&c->settle);
+	cancel_delayed_work_sync(&c->tick);
+	for (i = 0; i < USBIF_MAX_PORTS; i++)
+		flush_work(&c->port[i].special);
+	dev_set_drvdata(&c->xdev->dev, NULL);
 	kfree(c->otherend);
 	kfree(c);
 }
@@ -269,11 +278,8 @@ static int probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	c->watch.node = xdev->nodename;
 	c->watch.callback = own_changed;
 	err = register_xenbus_watch(&c->watch);
-	if (err) {
-		xub_ctrl_remove(c);
-		dev_set_drvdata(&xdev->dev, NULL);
-		ctrl_free(c);
-	}
+	if (err)
+		ctrl_put_away(c);
 	return err;
 }
 
@@ -296,12 +302,7 @@ static void remove(struct xenbus_device *xdev)
 
 	unregister_xenbus_watch(&c->watch);
 	wait_until_gone(c);
-	xub_ctrl_remove(c);
-	cancel_work_sync(&c->fault);
-	cancel_work_sync(&c->settle);
-	cancel_delayed_work_sync(&c->tick);
-	dev_set_drvdata(&xdev->dev, NULL);
-	ctrl_free(c);
+	ctrl_put_away(c);
 }
 
 static const struct xenbus_device_id ids[] = {

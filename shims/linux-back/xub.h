@@ -15,13 +15,12 @@
 #ifndef XUB_H
 #define XUB_H
 
-#include <linux/kthread.h>
+#include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/usb.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <xen/interface/grant_table.h>
 #include <xen/xenbus.h>
@@ -33,9 +32,9 @@
 #define XUB_NAME	"xen-usbback"
 
 /* Requests that are taken, or answers that are given, in one go. */
-#define XUB_BATCH	32
-/* Grant copies in one hypercall. */
-#define XUB_COPIES	128
+#define XUB_BATCH	16
+/* Copies of a request: neither side of one crosses a page. */
+#define XUB_COPIES	(2 * USBIF_WIRE_MAX_SEGS)
 /* Pages that a connection keeps for its next requests: 1 MiB of 4 KiB pages. */
 #define XUB_SPARE	256
 /* Cancels that are performed in one go; more only when a port is emptied. */
@@ -68,26 +67,32 @@ struct xub_conn {
 	void *urb_ring;
 	void *conn_ring;
 	int irq;
-	struct task_struct *thread;
-	wait_queue_head_t wake;
-	bool kicked;		/* there may be something to do */
+	struct tasklet_struct bh;
+	struct work_struct slow;	/* what the tasklet may not do */
+	bool slowed;		/* it has the baton, not the tasklet */
 	bool eoi_due;		/* an event came and is not acknowledged */
 	bool open;		/* devices may be plugged; under xub_mutex */
-	bool broken;		/* the frontend broke a rule; the thread rests */
+	bool stopped;		/* no tasklet any more */
+	bool broken;		/* the frontend broke a rule: not served any more */
 	bool replug;		/* a port waits for its last device to leave */
 	atomic_t completing;	/* handlers that may still look at this */
-	unsigned int taken;	/* requests since the last acknowledgement */
 
 	spinlock_t lock;	/* back, slot[].in_hc, port[].udev */
 	struct usbif_back back;
 
-	/* The thread's own. */
+	/* Of the one that serves: serve.c. */
+	gfp_t gfp;		/* GFP_ATOMIC: it may not sleep */
+	unsigned int taken;	/* batch[]: to be prepared and admitted */
+	unsigned int prepared;
 	u16 batch[XUB_BATCH];
 	int32_t refuse[XUB_BATCH];
+	unsigned int collected;	/* answer[]: to be delivered and given */
+	bool delivered;
 	struct usbif_bq_answer answer[XUB_BATCH];
-	struct gnttab_copy copy[XUB_COPIES];
+	struct gnttab_copy copy[XUB_BATCH * XUB_COPIES];
 	unsigned int copies;
-	bool copy_failed;
+	bool copied;		/* but for those that are to be tried again */
+	unsigned int since_eoi;	/* requests taken */
 	struct page *spare[XUB_SPARE];
 	unsigned int spares;
 
@@ -165,7 +170,9 @@ void xub_conn_release(struct xub_ctrl *c);
 void xub_kick(struct xub_conn *conn);
 
 /* serve.c */
-int xub_serve_thread(void *data);
+void xub_serve_bh(struct tasklet_struct *bh);
+void xub_serve_slow(struct work_struct *work);
+void xub_serve_last(struct xub_conn *conn);
 
 /* data.c */
 bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
@@ -177,8 +184,8 @@ void xub_copy(struct xub_conn *conn, const struct xub_area *a,
 int xub_copy_flush(struct xub_conn *conn);
 
 /* urb.c */
-int32_t xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
-			 const struct usbif_msg_req *req);
+int xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
+		     const struct usbif_msg_req *req);
 void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 		      const struct usbif_msg_req *req, u32 actual);
 void xub_slot_free(struct xub_conn *conn, struct xub_slot *s);
@@ -198,6 +205,7 @@ void xub_settle_work(struct work_struct *work);
 void xub_close_ports(struct xub_ctrl *c);
 int xub_dev_bind(struct usb_interface *intf);
 void xub_dev_unbind(struct usb_interface *intf);
+void xub_dev_moved(struct xub_dev *d);
 void xub_dev_pause(struct usb_interface *intf, bool paused);
 void xub_describe(struct xub_conn *conn, struct xub_port *p);
 
