@@ -265,6 +265,8 @@ static int front_note(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 		front_restored(m);
 		return USBIF_OK;
 	case USBIF_XB_EV_PROBE:
+		if (ev->own > USBIF_XB_RECONFIGURED)
+			return USBIF_E_ARG;
 		m->node = ev->own;
 		return usbif_xb_note(m, &usbif_xb_front_grid, ev, col);
 	case USBIF_XB_EV_PEER:

@@ -2,35 +2,20 @@
 /*
  * A world for both handshake machines: xenstore with watches that coalesce, a
  * toolstack that does what libxl does, two operating systems that bind and
- * unbind the drivers, and shims that perform the actions one at a time, so
- * that the other end can look between any two of them.
+ * unbind the drivers, and shims that do what usbif/xenbus.h tells them, and
+ * complain if a machine does not.
+ *
+ * What is assumed: the toolstack looks at InitWait before the dwell is over;
+ * a node is written faster than the toolstack can remove all nodes and create
+ * them again (it may well do so between any two events); libxl finds at once
+ * that a backend is closed that it need not close.
  */
 #ifndef XENBUS_WORLD_H
 #define XENBUS_WORLD_H
 
 #include <stdio.h>
 
-#include "usbif/xenbus.h"
-
-#define WORLD_ACTS	8	/* actions of one event, to be performed */
-
-/* A shim and the operating system around it; front or back. */
-struct end {
-	struct usbif_xb m;
-	uint16_t acts[WORLD_ACTS];	/* kind | state << 4 | from << 8 */
-	uint8_t acts_n, acts_done;
-	uint8_t known;		/* the bus has a device for the nodes */
-	uint8_t bound;		/* the driver is bound to it */
-	uint8_t leaving;	/* UNLOAD was delivered */
-	uint8_t module;		/* the driver's module is loaded */
-	uint8_t stale;		/* a watch has fired */
-	uint8_t connecting;	/* CONNECT is to be answered */
-	uint8_t quiescing;	/* QUIESCE is to be answered */
-	uint8_t quiesced;	/* and was, for the rings that are held */
-	uint8_t rings;		/* front: the session that it granted;
-				   back: that it mapped; 0 none */
-	uint8_t open;		/* URBs may flow */
-};
+#include "xenbus_books.h"
 
 enum tool {
 	TOOL_ABSENT,		/* no nodes */
@@ -43,26 +28,24 @@ struct world {
 	struct end front, back;
 	uint8_t fe_node, be_node;	/* the directories exist */
 	uint8_t fe_state, be_state;
-	uint8_t fe_keys;		/* session that the keys are of, or 0 */
+	uint8_t fe_keys;		/* rings that the keys are of, or 0 */
 	uint8_t online;
 	uint8_t be_bad;			/* num-ports is bad */
-	uint8_t back_next;		/* session in the keys that the back read */
+	uint8_t back_next;		/* rings in the keys that the back read */
 	uint8_t back_read;		/* and that it connects or connected by */
 	uint8_t tool;
-	uint8_t failed;			/* since the last probe something failed
-					   that nothing but a person can mend */
 	uint8_t asleep;			/* the guest: 1 asked, 2 may, 0 not */
 	uint8_t used;			/* the front's rings were opened */
 	uint8_t spent;			/* and then unmapped by the back */
-	uint8_t zero[2];
+	uint8_t zero[3];
 };
 
 enum move {
 	/* the system goes on by itself */
 	MOVE_PERFORM_FRONT,	/* the next action */
 	MOVE_PERFORM_BACK,
-	MOVE_FRONT_SEES,	/* OWN and PEER, as the store is now */
-	MOVE_BACK_SEES,
+	MOVE_FRONT_LOOKS,
+	MOVE_BACK_LOOKS,
 	MOVE_FRONT_OS,		/* the bus notices nodes: probe, remove */
 	MOVE_BACK_OS,
 	MOVE_CONNECTED_FRONT,	/* answers */
@@ -71,15 +54,16 @@ enum move {
 	MOVE_QUIESCED_BACK,
 	MOVE_TICK_FRONT,
 	MOVE_TICK_BACK,
-	MOVE_TOOL_SEES,		/* the state that it waits for */
+	MOVE_TOOL_LOOKS,	/* and sees the state that it waits for */
+	MOVE_OWN_END,
 	/* what a person, an accident or a bad neighbour does */
-	MOVE_CONNECT_FAILS_FRONT,
+	MOVE_CONNECT_FAILS_FRONT = MOVE_OWN_END,
 	MOVE_CONNECT_FAILS_BACK,
 	MOVE_TOOL_GIVES_UP,
 	MOVE_ATTACH,
 	MOVE_ATTACH_BAD,	/* with a bad num-ports */
 	MOVE_DETACH,
-	MOVE_DESTROY,
+	MOVE_DESTROY,		/* the domain */
 	MOVE_LOAD_FRONT,
 	MOVE_LOAD_BACK,
 	MOVE_UNLOAD_FRONT,
@@ -95,19 +79,23 @@ enum move {
 	MOVE_N
 };
 
-/* Moves below this one are the system's own. */
-#define MOVE_OWN_END	MOVE_CONNECT_FAILS_FRONT
-
 void world_init(struct world *w);
 
 /* Is the move possible? */
 bool world_can(const struct world *w, enum move move);
 
-/* Make it.  Returns null, or the rule that was broken. */
-const char *world_make(struct world *w, enum move move);
+/*
+ * Make it.  atomic: all actions of a step are performed before anyone else
+ * moves; else the other end may move before each SWITCH.
+ * Returns null, or the rule that was broken.
+ */
+const char *world_make(struct world *w, enum move move, bool atomic);
 
 /* Nothing is under way, and nothing more happens by itself. */
 bool world_at_rest(const struct world *w);
+
+/* Is it a good place to rest?  Returns null, or what is wrong. */
+const char *world_judge_rest(const struct world *w);
 
 /* Both ends in state UP with the same rings. */
 bool world_connected(const struct world *w);

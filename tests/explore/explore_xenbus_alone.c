@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each handshake machine alone, against everything: a peer and a toolstack
+ * that write any state and any keys at any time, or nothing; a shim that
+ * looks when it likes; every local event in every state; events that are none.
+ *
+ * In every state: valid; a refused event changes nothing; the rules of the
+ * actions (xenbus_books.h).  And though the peer is silent: an unload, a
+ * detach and a suspend come to an end by answers and ticks alone.
+ */
+#include "graph.h"
+#include "xenbus_books.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DUE_MS		1u
+#define EDGE_LOCAL	1u	/* answers and ticks */
+#define EDGE_OTHER	2u
+#define MOST_STEPS	200u
+
+struct alone {
+	struct end e;
+	uint8_t over;		/* GONE after UNLOAD: the driver is no more */
+	uint8_t zero;
+};
+
+/* Events as one number, so that a trace can be printed. */
+struct choice {
+	uint8_t kind, state, keys, online;
+};
+
+static const char *broken;
+static bool front;
+static uint32_t refused, most_acts;
+
+static int step(struct usbif_xb *m, const struct usbif_xb_ev *ev,
+		struct usbif_xb_acts *acts)
+{
+	struct usbif_xb_front f = { *m };
+	struct usbif_xb_back b = { *m };
+	int rc;
+
+	if (front)
+		rc = usbif_xb_front_step(&f, ev, acts);
+	else
+		rc = usbif_xb_back_step(&b, ev, acts);
+	*m = front ? f.m : b.m;
+	return rc;
+}
+
+static bool is_valid(const struct usbif_xb *m)
+{
+	struct usbif_xb_front f = { *m };
+	struct usbif_xb_back b = { *m };
+
+	return front ? usbif_xb_front_valid(&f) : usbif_xb_back_valid(&b);
+}
+
+static bool is_answer_due(const struct alone *a, uint8_t kind)
+{
+	if (kind == USBIF_XB_EV_QUIESCED)
+		return a->e.quiescing;
+	return a->e.connecting;
+}
+
+static bool is_answer(uint8_t kind)
+{
+	return kind == USBIF_XB_EV_CONNECT_OK ||
+	       kind == USBIF_XB_EV_CONNECT_FAILED ||
+	       kind == USBIF_XB_EV_QUIESCED;
+}
+
+/* What the event itself does to the books. */
+static void enter_event(struct alone *a, uint8_t kind)
+{
+	if (kind == USBIF_XB_EV_CONNECT_OK)
+		a->e.rings = 1;
+	if (kind == USBIF_XB_EV_QUIESCED) {
+		a->e.quiescing = 0;
+		a->e.quiesced = 1;
+	} else if (is_answer(kind)) {
+		a->e.connecting = 0;
+	}
+	if (kind == USBIF_XB_EV_UNLOAD)
+		a->e.leaving = 1;
+}
+
+static void perform(struct alone *a, const struct usbif_xb_acts *acts)
+{
+	uint32_t i;
+
+	if (acts->n > most_acts)
+		most_acts = acts->n;
+	for (i = 0; i < acts->n && !broken; i++) {
+		broken = books_enter(&a->e, (uint16_t)(acts->v[i].kind |
+				     acts->v[i].state << 4), front);
+		if (acts->v[i].kind == USBIF_XB_ACT_GONE && a->e.leaving)
+			a->over = 1;
+	}
+}
+
+/* Deliver an event that the machine has to take. */
+static void deliver(struct alone *a, const struct choice *c)
+{
+	struct usbif_xb_ev ev = { 0, c->kind, c->state, c->state, c->keys,
+		c->online };
+	struct usbif_xb_acts acts;
+
+	if (c->kind == USBIF_XB_EV_TICK)
+		ev.now_ms = DUE_MS;
+	enter_event(a, c->kind);
+	if (step(&a->e.m, &ev, &acts) != USBIF_OK)
+		broken = "an event was refused";
+	else if (!is_valid(&a->e.m))
+		broken = "the machine is invalid";
+	else
+		perform(a, &acts);
+	if (a->e.m.due_ms != USBIF_XB_NEVER)
+		a->e.m.due_ms = DUE_MS;
+}
+
+/* Deliver one that it must refuse. */
+static void try_refused(const struct alone *a, const struct usbif_xb_ev *ev,
+			int result)
+{
+	struct usbif_xb m = a->e.m;
+	struct usbif_xb_acts acts, before;
+
+	memset(&acts, 0x5a, sizeof(acts));
+	before = acts;
+	if (step(&m, ev, &acts) != result)
+		broken = "the wrong result";
+	if (memcmp(&m, &a->e.m, sizeof(m)) || memcmp(&acts, &before,
+						     sizeof(acts)))
+		broken = "a refused event changed something";
+	refused++;
+}
+
+static void try_all_refused(const struct alone *a)
+{
+	static const struct usbif_xb_ev bad[] = {
+		{ .kind = USBIF_XB_EV_N },
+		{ .kind = 255 },
+		{ .kind = USBIF_XB_EV_PEER, .peer = USBIF_XB_UNSEEN },
+		{ .kind = USBIF_XB_EV_PEER, .peer = 255 },
+		{ .kind = USBIF_XB_EV_PEER, .keys = USBIF_XB_KEYS_N },
+		{ .kind = USBIF_XB_EV_OWN, .own = 9 },
+		{ .kind = USBIF_XB_EV_PROBE, .own = 9 },
+	};
+	struct usbif_xb_ev ev = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		try_refused(a, &bad[i], USBIF_E_ARG);
+	for (ev.kind = 0; ev.kind < USBIF_XB_EV_N; ev.kind++)
+		if (is_answer(ev.kind) && !is_answer_due(a, ev.kind))
+			try_refused(a, &ev, USBIF_E_STATE);
+	ev.kind = USBIF_XB_EV_PROBE;
+	if (a->e.bound)
+		try_refused(a, &ev, USBIF_E_STATE);
+	ev.kind = USBIF_XB_EV_SUSPEND;
+	if (front && a->e.m.wishes & USBIF_XB_WISH_SUSPEND)
+		try_refused(a, &ev, USBIF_E_STATE);
+	if (!front)
+		try_refused(a, &ev, USBIF_E_ARG);
+	ev.kind = front ? USBIF_XB_EV_PORTS : USBIF_XB_EV_RESUMED;
+	try_refused(a, &ev, USBIF_E_ARG);
+}
+
+/* Does a choice of values make sense for the kind of event? */
+static bool is_possible(const struct alone *a, const struct choice *c)
+{
+	bool states = c->kind == USBIF_XB_EV_PEER ||
+		c->kind == USBIF_XB_EV_OWN || c->kind == USBIF_XB_EV_PROBE;
+
+	if (!states && (c->state || c->keys || c->online))
+		return false;
+	if (c->online && (front || c->kind == USBIF_XB_EV_PEER))
+		return false;
+	if (c->keys && front && c->kind != USBIF_XB_EV_PEER)
+		return false;
+	switch ((enum usbif_xb_ev_kind)c->kind) {
+	case USBIF_XB_EV_PROBE:
+		return !a->e.bound;
+	case USBIF_XB_EV_CONNECT_OK:
+	case USBIF_XB_EV_CONNECT_FAILED:
+	case USBIF_XB_EV_QUIESCED:
+		return is_answer_due(a, c->kind);
+	case USBIF_XB_EV_SUSPEND:
+		return front && a->e.bound &&
+		       !(a->e.m.wishes & USBIF_XB_WISH_SUSPEND);
+	case USBIF_XB_EV_RESUMED:
+	case USBIF_XB_EV_RESTORED:
+		return front;
+	case USBIF_XB_EV_PORTS:
+		return !front;
+	case USBIF_XB_EV_TICK:
+		return a->e.m.due_ms != USBIF_XB_NEVER;
+	case USBIF_XB_EV_PEER:
+	case USBIF_XB_EV_OWN:
+	case USBIF_XB_EV_FAULT:
+	case USBIF_XB_EV_UNLOAD:
+	case USBIF_XB_EV_N:
+		break;
+	}
+	return true;
+}
+
+static uint32_t pack(const struct choice *c)
+{
+	return (uint32_t)c->kind << 24 | (uint32_t)c->state << 16 |
+		(uint32_t)c->keys << 8 | c->online;
+}
+
+static struct choice unpack(uint32_t i)
+{
+	/* as many as there are combinations */
+	struct choice c;
+
+	c.online = i % 2;
+	c.keys = (uint8_t)(i / 2 % USBIF_XB_KEYS_N);
+	c.state = (uint8_t)(i / 2 / USBIF_XB_KEYS_N % 9);
+	c.kind = (uint8_t)(i / 2 / USBIF_XB_KEYS_N / 9);
+	return c;
+}
+
+#define CHOICES		(2u * USBIF_XB_KEYS_N * 9u * USBIF_XB_EV_N)
+
+static void print_trace(const struct graph *g, uint32_t i)
+{
+	uint32_t path[MOST_STEPS], n = graph_path(g, i, path, MOST_STEPS), k;
+
+	for (k = 0; k < n; k++) {
+		const struct alone *a = graph_state(g, path[k]);
+		uint32_t move = g->move[path[k]];
+
+		if (k)
+			printf("%3u %s(%u, keys %u, online %u)\n", k,
+			       usbif_xb_ev_name((int)(move >> 24)),
+			       move >> 16 & 0xff, move >> 8 & 0xff,
+			       move & 0xff);
+		printf("    %s own=%u node=%u wishes=%x%s%s%s%s%s\n", front ?
+		       usbif_xb_front_state_name(a->e.m.state) :
+		       usbif_xb_back_state_name(a->e.m.state), a->e.m.own,
+		       a->e.m.node, a->e.m.wishes, a->e.rings ? " rings" : "",
+		       a->e.open ? " open" : "",
+		       a->e.connecting ? " connecting" : "",
+		       a->e.quiescing ? " quiescing" : "",
+		       a->e.quiesced ? " quiesced" : "");
+	}
+	printf("BROKEN: %s\n", broken);
+}
+
+static void expand(struct graph *g, uint32_t i)
+{
+	struct alone a;
+	struct choice c;
+	uint32_t k;
+
+	graph_expand(g, i);
+	memcpy(&a, graph_state(g, i), sizeof(a));
+	if (a.over)
+		return;
+	try_all_refused(&a);
+	for (k = 0; k < CHOICES && !broken; k++) {
+		memcpy(&a, graph_state(g, i), sizeof(a));
+		c = unpack(k);
+		if (!is_possible(&a, &c))
+			continue;
+		if (c.kind == USBIF_XB_EV_PROBE)
+			a.e.bound = 1;
+		deliver(&a, &c);
+		graph_edge(g, graph_add(g, &a, i, pack(&c)),
+			   is_answer(c.kind) || c.kind == USBIF_XB_EV_TICK ?
+			   EDGE_LOCAL : EDGE_OTHER);
+	}
+	if (broken)
+		print_trace(g, i);
+}
+
+/* By answers and ticks alone, a wish comes to its end. */
+static void judge_wish(const struct graph *g, uint8_t wish, const char *never)
+{
+	uint8_t *done = malloc(g->n);
+	uint32_t i;
+
+	for (i = 0; done && i < g->n; i++) {
+		const struct alone *a = graph_state(g, i);
+		uint8_t state = a->e.m.state;
+
+		done[i] = !(a->e.m.wishes & wish) || a->over;
+		if (wish == USBIF_XB_WISH_SUSPEND)
+			done[i] |= state == USBIF_XB_F_HELD ||
+				state == USBIF_XB_F_ASLEEP;
+		else
+			done[i] |= state == (front ? USBIF_XB_F_GONE :
+					     USBIF_XB_B_GONE);
+	}
+	if (!done || graph_mark_back(g, done, EDGE_LOCAL)) {
+		for (i = 0; done && done[i]; i++)
+			;
+		broken = never;
+		print_trace(g, i);
+	}
+	free(done);
+}
+
+/* Every state that can last is reached. */
+static void judge_states(const struct graph *g)
+{
+	uint32_t seen = 0, i;
+	uint32_t n = front ? USBIF_XB_F_N : USBIF_XB_B_N;
+	uint32_t passing = front ?
+		1u << USBIF_XB_F_LINKED | 1u << USBIF_XB_F_QUIET :
+		1u << USBIF_XB_B_LINKED | 1u << USBIF_XB_B_UNLINKED |
+		1u << USBIF_XB_B_QUIET;
+
+	for (i = 0; i < g->n; i++)
+		seen |= 1u << ((const struct alone *)graph_state(g, i))->
+			e.m.state;
+	if ((seen | passing) != (1u << n) - 1) {
+		broken = "a state is never reached";
+		printf("BROKEN: %s (%x)\n", broken, seen);
+	}
+}
+
+static void explore(bool is_front)
+{
+	struct usbif_xb_front f;
+	struct usbif_xb_back b;
+	struct alone a;
+	struct graph g;
+	uint32_t i;
+
+	front = is_front;
+	refused = most_acts = 0;
+	usbif_xb_front_init(&f);
+	usbif_xb_back_init(&b);
+	memset(&a, 0, sizeof(a));
+	a.e.m = front ? f.m : b.m;
+	graph_init(&g, sizeof(a));
+	graph_add(&g, &a, GRAPH_NONE, 0);
+	for (i = 0; i < g.n && !broken; i++)
+		expand(&g, i);
+	graph_close(&g);
+	printf("%s alone, against everything:\n  %u states, %zu transitions, "
+	       "%u events refused; at most %u actions\n",
+	       front ? "front" : "back", g.n, g.edges_n, refused, most_acts);
+	if (!broken)
+		judge_states(&g);
+	if (!broken)
+		judge_wish(&g, USBIF_XB_WISH_UNLOAD, "an unload never ends");
+	if (!broken)
+		judge_wish(&g, USBIF_XB_WISH_OFFLINE, "a detach never ends");
+	if (!broken)
+		judge_wish(&g, USBIF_XB_WISH_SUSPEND, "a suspend never ends");
+	graph_free(&g);
+}
+
+int main(void)
+{
+	explore(true);
+	if (!broken)
+		explore(false);
+	return broken ? 1 : 0;
+}
