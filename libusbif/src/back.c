@@ -27,7 +27,7 @@ int usbif_back_init(struct usbif_back *b,
 	return USBIF_OK;
 }
 
-bool usbif_back_valid(const struct usbif_back *b)
+static bool addrs_are_valid(const struct usbif_back *b)
 {
 	uint32_t addr;
 
@@ -38,7 +38,33 @@ bool usbif_back_valid(const struct usbif_back *b)
 		    (port != 0 && b->port[port - 1].addr != addr))
 			return false;
 	}
-	return usbif_ring_valid(&b->urb_ring) &&
+	return b->port_of_addr[0] == 0;
+}
+
+static bool port_is_valid(const struct usbif_back *b, uint8_t port)
+{
+	const struct usbif_back_port *p = &b->port[port - 1];
+
+	if (p->addr != 0 && b->port_of_addr[p->addr] != port)
+		return false;
+	if (!p->present && (p->leaving || p->addr != 0 ||
+			    p->special != USBIF_BACK_PLAIN))
+		return false;
+	return p->leaving || p->next_speed == USBIF_WIRE_SPEED_NONE;
+}
+
+bool usbif_back_valid(const struct usbif_back *b)
+{
+	uint8_t port, specials = 0;
+
+	for (port = 1; port <= b->config.num_ports; port++) {
+		if (!port_is_valid(b, port))
+			return false;
+		if (b->port[port - 1].special != USBIF_BACK_PLAIN)
+			specials++;
+	}
+	return specials == b->specials && addrs_are_valid(b) &&
+	       usbif_ring_valid(&b->urb_ring) &&
 	       usbif_ring_valid(&b->conn_ring) && usbif_bq_valid(&b->bq);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A front: wiring only; what is decided is decided in fq.c and hub.c. */
 #include "usbif/front.h"
-#include "bits.h"
 
 static void post_conn_request(struct usbif_front *f, void *conn_ring,
 			      uint16_t id)
@@ -10,7 +9,6 @@ static void post_conn_request(struct usbif_front *f, void *conn_ring,
 
 	usbif_msg_encode_conn_req(id, entry);
 	usbif_ring_put(&f->conn_ring, conn_ring, entry, sizeof(entry));
-	bits_set(f->posted, id);
 }
 
 static int init_parts(struct usbif_front *f,
@@ -238,7 +236,7 @@ int usbif_front_take_conn(struct usbif_front *f, void *conn_ring,
 	fault = usbif_msg_decode_conn(entry, f->config.num_ports, &conn);
 	if (fault != USBIF_FAULT_NONE)
 		return peer_fault(f, fault);
-	if (conn.id >= f->conn_ring.slots || !bits_test(f->posted, conn.id))
+	if (conn.id >= f->conn_ring.slots)
 		return peer_fault(f, USBIF_FAULT_CONN_ID);
 	connect(f, conn.port, conn.speed);
 	post_conn_request(f, conn_ring, conn.id);

@@ -33,9 +33,6 @@
 #include "usbif/msg.h"
 #include "usbif/ring.h"
 
-/* Most slots of a connection ring: one page. */
-#define USBIF_CONN_SLOTS	512u
-
 /* Most slots that one queue holds unless the shim wants another number. */
 #define USBIF_FRONT_DEPTH	8u
 
@@ -72,7 +69,6 @@ struct usbif_front {
 	struct usbif_hub hub;
 	struct usbif_fq fq;
 	struct usbif_front_urb urb[USBIF_MAX_URBS];	/* by fq entry */
-	uint32_t posted[USBIF_CONN_SLOTS / 32];		/* connection request ids */
 };
 
 /* What usbif_front_take() brought, beside fq.h's part. */
