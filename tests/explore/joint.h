@@ -45,6 +45,7 @@ struct joint_params {
 	uint8_t hc_depth;
 	bool slow_answers;	/* answers wait for a worker of their own */
 	bool slow_admits;	/* so do requests: staged first */
+	bool forgets;		/* no length of what an unlink cancelled */
 	bool refuses;		/* errors are also refusals by back and HC */
 	uint8_t holds;		/* times the back holds a queue */
 	/* the host controller */

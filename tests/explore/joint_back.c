@@ -28,6 +28,9 @@ static void put_answer(struct joint *w)
 	memset(m, 0, sizeof(*m));
 	m->id = (uint8_t)a.id;
 	m->actual = (uint16_t)a.actual;
+	if (joint_params->forgets && a.status != USBIF_WIRE_ST_OK &&
+	    w->bq.req[a.slot].cancel == USBIF_BQ_BY_UNLINK)
+		m->actual = 0;
 	m->status = (int16_t)a.status;
 	memset(&w->taken[a.slot], 0, sizeof(w->taken[0]));
 	usbif_bq_answered(&w->bq, a.slot);

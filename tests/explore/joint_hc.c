@@ -146,7 +146,7 @@ void hc_error(struct joint *w, uint8_t queue)
 	/* It may never be seen if a cancel hides it: back_report(). */
 	if (!e->cancel || joint_params->hides == 0)
 		note_end(w, w->taken[e->slot].ghost, END_FAILED);
-	if (!joint_params->goes_on)
+	if (!joint_params->goes_on && !queue_is_iso(queue))
 		w->hc[queue].halted = 1;
 }
 

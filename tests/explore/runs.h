@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of an explorer: which of its runs, and how large. */
+#ifndef RUNS_H
+#define RUNS_H
+
+#include "search.h"
+
+struct run_entry {
+	const char *name;
+	const void *params;	/* for choose() */
+	bool large;		/* not in the default set */
+	/* Fewer states than this: the run has lost its grip. */
+	uint32_t least_states;
+};
+
+struct run_list {
+	const struct search_model *model;
+	void (*choose)(const void *params);
+	unsigned int n;
+	struct run_entry (*entry)(unsigned int i);
+};
+
+/*
+ * usage: [-l] [-m MILLION] [NAME]...
+ * Without names, every run that is not large, or with -l every one.
+ * Returns the exit status: 0 all well; 1 a violation was found, its trace
+ * printed; 2 a run was not done, or not to its end.
+ */
+int run_all(int argc, char **argv, const struct run_list *list);
+
+#endif
