@@ -63,10 +63,10 @@ static int take(struct xub_conn *conn)
 	return err < 0 ? err : 0;
 }
 
-static int accuse_grant(struct xub_conn *conn)
+static int accuse(struct xub_conn *conn, enum usbif_fault fault)
 {
 	spin_lock_irq(&conn->lock);
-	usbif_back_accuse(&conn->back, USBIF_FAULT_REQ_GRANT);
+	usbif_back_accuse(&conn->back, fault);
 	spin_unlock_irq(&conn->lock);
 	return USBIF_E_PEER;
 }
@@ -76,7 +76,7 @@ static int copy(struct xub_conn *conn)
 {
 	int err = xub_copy_flush(conn);
 
-	return err == -EFAULT ? accuse_grant(conn) : err;
+	return err == -EFAULT ? accuse(conn, USBIF_FAULT_REQ_GRANT) : err;
 }
 
 /* Allocate for the batch and fetch the octets that go out.  Same results. */
@@ -97,6 +97,23 @@ static int prepare(struct xub_conn *conn)
 					 USBIF_WIRE_ST_IOERROR;
 	}
 	return copy(conn);
+}
+
+/* The octets of the batch are here: the last checks. */
+static int finish(struct xub_conn *conn)
+{
+	unsigned int i;
+
+	for (i = 0; i < conn->taken; i++) {
+		u16 nr = conn->batch[i];
+		enum usbif_fault fault =
+			xub_slot_finish(&conn->slot[nr],
+					usbif_back_req(&conn->back, nr));
+
+		if (fault != USBIF_FAULT_NONE)
+			return accuse(conn, fault);
+	}
+	return 0;
 }
 
 static int admit(struct xub_conn *conn)
@@ -133,7 +150,8 @@ static void collect(struct xub_conn *conn)
 }
 
 /*
- * Copy what came in to the guest: what moved, and nothing more.
+ * Copy what came in to the guest: what moved, and nothing more.  Then nothing
+ * of the requests is needed any more.
  * Returns 0, -EAGAIN (must sleep) or USBIF_E_PEER.
  */
 static int deliver(struct xub_conn *conn)
@@ -144,10 +162,9 @@ static int deliver(struct xub_conn *conn)
 	for (i = 0; i < conn->collected && !conn->delivered; i++) {
 		const struct usbif_bq_answer *a = &conn->answer[i];
 
-		if (a->in && a->actual)
-			xub_slot_deliver(conn, &conn->slot[a->slot],
-					 usbif_back_req(&conn->back, a->slot),
-					 a->actual);
+		xub_slot_deliver(conn, &conn->slot[a->slot],
+				 usbif_back_req(&conn->back, a->slot),
+				 a->actual);
 	}
 	conn->delivered = true;
 	err = copy(conn);
@@ -165,9 +182,15 @@ static int put_answers(struct xub_conn *conn, bool *notify)
 	int err = USBIF_OK;
 
 	spin_lock_irqsave(&conn->lock, flags);
-	for (i = 0; i < conn->collected && err == USBIF_OK; i++)
-		err = usbif_back_put_answer(&conn->back, conn->urb_ring,
-					    &conn->answer[i], 0, 0);
+	for (i = 0; i < conn->collected && err == USBIF_OK; i++) {
+		const struct usbif_bq_answer *a = &conn->answer[i];
+		struct xub_slot *s = &conn->slot[a->slot];
+
+		err = usbif_back_put_answer(&conn->back, conn->urb_ring, a,
+					    s->start_frame, s->errors);
+		s->start_frame = 0;
+		s->errors = 0;
+	}
 	conn->collected = 0;
 	if (usbif_back_push(&conn->back, conn->urb_ring))
 		*notify = true;
@@ -188,6 +211,8 @@ static int serve_requests(struct xub_conn *conn, bool *worked)
 		return err;
 	*worked = true;
 	err = prepare(conn);
+	if (!err)
+		err = finish(conn);
 	return err ? err : admit(conn);
 }
 

@@ -8,7 +8,7 @@
 #include "xub.h"
 
 /* What became of an URB, as the ring says it. */
-static int32_t wire_status(int err, const struct usb_device *udev)
+int32_t xub_wire_status(int err, const struct usb_device *udev)
 {
 	switch (err) {
 	case 0:
@@ -35,13 +35,19 @@ static void complete_urb(struct urb *urb)
 {
 	struct xub_slot *s = urb->context;
 	struct xub_conn *conn = s->conn;
+	int32_t status = xub_wire_status(urb->status, urb->dev);
 	unsigned long flags;
 
+	/* Isochronous: the errors are those of its packets. */
+	if (s->iso && status != USBIF_WIRE_ST_CANCELLED &&
+	    status != USBIF_WIRE_ST_SHUTDOWN)
+		status = USBIF_WIRE_ST_OK;
 	atomic_inc(&conn->completing);
 	spin_lock_irqsave(&conn->lock, flags);
 	s->in_hc = false;
-	usbif_back_done(&conn->back, s - conn->slot,
-			wire_status(urb->status, urb->dev),
+	s->start_frame = urb->start_frame;
+	s->errors = urb->error_count;
+	usbif_back_done(&conn->back, s - conn->slot, status,
 			urb->actual_length);
 	xub_drain_unlock(conn, flags);
 	xub_kick(conn);
@@ -84,8 +90,9 @@ static bool allocate(struct xub_conn *conn, struct xub_slot *s,
 		     const struct usbif_msg_req *req)
 {
 	bool block = req->type != USBIF_XFER_BULK || !s->scattered;
+	bool iso = req->type == USBIF_XFER_ISO;
 
-	s->urb = usb_alloc_urb(0, conn->gfp);
+	s->urb = usb_alloc_urb(iso ? req->packets : 0, conn->gfp);
 	if (!s->urb)
 		return false;
 	if (req->type == USBIF_XFER_CTRL) {
@@ -93,8 +100,9 @@ static bool allocate(struct xub_conn *conn, struct xub_slot *s,
 		if (!s->setup)
 			return false;
 	}
-	return !req->length ||
-	       xub_area_get(conn, &s->data, req->length, block);
+	if (req->length && !xub_area_get(conn, &s->data, req->length, block))
+		return false;
+	return !iso || xub_iso_prepare(conn, s, req);
 }
 
 /*
@@ -107,7 +115,7 @@ int xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
 {
 	if (req->unlink)
 		return 0;
-	if (req->type == USBIF_XFER_ISO)
+	if (req->type == USBIF_XFER_ISO && req->packets > XUB_PACKETS)
 		return -EINVAL;
 	if (!allocate(conn, s, req)) {
 		xub_slot_free(conn, s);
@@ -119,11 +127,22 @@ int xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
 	return 0;
 }
 
-/* Queue the copies of what a request received. */
+/* What the copies have brought may be judged now. */
+enum usbif_fault xub_slot_finish(struct xub_slot *s,
+				 const struct usbif_msg_req *req)
+{
+	return s->iso ? xub_iso_fill(s, req) : USBIF_FAULT_NONE;
+}
+
+/* Queue the copies of what a request did in the HC: actual octets came in. */
 void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 		      const struct usbif_msg_req *req, u32 actual)
 {
-	if (s->data.pages)
+	if (!s->ran)
+		return;
+	if (s->iso)
+		xub_iso_deliver(conn, s, req);
+	else if (req->in && actual)
 		xub_copy(conn, &s->data, req->seg, actual, true);
 }
 
@@ -134,7 +153,9 @@ void xub_slot_free(struct xub_conn *conn, struct xub_slot *s)
 	kfree(s->setup);
 	s->urb = NULL;
 	s->setup = NULL;
+	s->ran = false;
 	xub_area_put(conn, &s->data);
+	xub_iso_free(conn, s);
 }
 
 static struct usb_host_endpoint *endpoint_of(struct usb_device *udev,
@@ -166,6 +187,9 @@ static unsigned int pipe_of(struct usb_device *udev,
 	case USBIF_XFER_INT:
 		return req->in ? usb_rcvintpipe(udev, req->ep) :
 				 usb_sndintpipe(udev, req->ep);
+	case USBIF_XFER_ISO:
+		return req->in ? usb_rcvisocpipe(udev, req->ep) :
+				 usb_sndisocpipe(udev, req->ep);
 	default:
 		return req->in ? usb_rcvbulkpipe(udev, req->ep) :
 				 usb_sndbulkpipe(udev, req->ep);
@@ -199,16 +223,19 @@ static int submit(struct xub_conn *conn, const struct usbif_back_duty *duty)
 	s->urb->pipe = pipe_of(p->udev, req);
 	s->urb->interval = interval_of(p->udev, ep);
 	s->in_hc = true;
+	s->ran = true;
 	err = usb_submit_urb(s->urb, GFP_ATOMIC);
-	if (err)
+	if (err) {
 		s->in_hc = false;
+		s->ran = false;
+	}
 	return err;
 }
 
 /* A submit that failed is an error, whatever the host calls it. */
 static int32_t submit_status(struct xub_conn *conn, u8 port, int err)
 {
-	int32_t status = wire_status(err, conn->ctrl->port[port - 1].udev);
+	int32_t status = xub_wire_status(err, conn->ctrl->port[port - 1].udev);
 
 	return status == USBIF_WIRE_ST_SHUTDOWN ? status :
 						  USBIF_WIRE_ST_IOERROR;

@@ -33,8 +33,13 @@
 
 /* Requests that are taken, or answers that are given, in one go. */
 #define XUB_BATCH	16
-/* Copies of a request: neither side of one crosses a page. */
-#define XUB_COPIES	(2 * USBIF_WIRE_MAX_SEGS)
+/*
+ * Copies of a request: neither side of one crosses a page, and there are data
+ * and descriptors.
+ */
+#define XUB_COPIES	(3 * USBIF_WIRE_MAX_SEGS)
+/* Packets of an isochronous request; drivers use some tens. */
+#define XUB_PACKETS	512
 /* Pages that a connection keeps for its next requests: 1 MiB of 4 KiB pages. */
 #define XUB_SPARE	256
 /* Cancels that are performed in one go; more only when a port is emptied. */
@@ -54,10 +59,16 @@ struct xub_slot {
 	struct urb *urb;
 	u8 *setup;		/* control: a private copy, for the HC */
 	bool in_hc;		/* under conn->lock */
+	bool ran;		/* the HC has had it */
 	bool futile;		/* was not prepared; nothing will run it */
 	bool scattered;		/* its HC takes pages that are not contiguous */
 	struct xub_area data;
 	struct scatterlist sg[USBIF_WIRE_MAX_SEGS];
+	/* isochronous */
+	u16 start_frame;
+	u32 errors;
+	struct xub_area desc;
+	struct usbif_msg_iso *iso;
 };
 
 /* One connection to a frontend: rings, event channel, requests. */
@@ -188,10 +199,22 @@ int xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
 		     const struct usbif_msg_req *req);
 void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 		      const struct usbif_msg_req *req, u32 actual);
+enum usbif_fault xub_slot_finish(struct xub_slot *s,
+				 const struct usbif_msg_req *req);
 void xub_slot_free(struct xub_conn *conn, struct xub_slot *s);
 void xub_drain_unlock(struct xub_conn *conn, unsigned long flags)
 	__releases(&conn->lock);
 void xub_kill_urbs(struct xub_conn *conn, struct usb_device *udev);
+int32_t xub_wire_status(int err, const struct usb_device *udev);
+
+/* iso.c */
+bool xub_iso_prepare(struct xub_conn *conn, struct xub_slot *s,
+		     const struct usbif_msg_req *req);
+enum usbif_fault xub_iso_fill(struct xub_slot *s,
+			      const struct usbif_msg_req *req);
+void xub_iso_deliver(struct xub_conn *conn, struct xub_slot *s,
+		     const struct usbif_msg_req *req);
+void xub_iso_free(struct xub_conn *conn, struct xub_slot *s);
 
 /* special.c */
 void xub_special_work(struct work_struct *work);
