@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Rings and routing of a back, where scenarios do not reach. */
+#include "support/back_rig.h"
+
+static void a_configuration_out_of_bounds_is_refused(void **state)
+{
+	static const struct usbif_back_config bad[] = {
+		{ .num_ports = 0, .ring_pages = 1, .hc_depth = 1 },
+		{ .num_ports = USBIF_MAX_PORTS + 1, .ring_pages = 1,
+		  .hc_depth = 1 },
+		{ .num_ports = 1, .ring_pages = 0, .hc_depth = 1 },
+		{ .num_ports = 1, .ring_pages = 17, .hc_depth = 1 },
+		{ .num_ports = 1, .ring_pages = 1, .hc_depth = 0 },
+	};
+	struct back_rig *r = *state;
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(bad); i++)
+		assert_int_equal(usbif_back_init(&r->b, &bad[i]), USBIF_E_ARG);
+}
+
+/* The first fault stays; everything but winding down is refused. */
+static void a_back_with_a_fault_only_winds_down(void **state)
+{
+	struct back_rig *r = *state;
+	uint16_t slot;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	usbif_back_accuse(&r->b, USBIF_FAULT_REQ_GRANT);
+	usbif_back_accuse(&r->b, USBIF_FAULT_REQ_PORT);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_REQ_GRANT);
+	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_admit(&r->b, 0, 0), USBIF_E_PEER);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back),
+			 USBIF_E_PEER);
+	usbif_back_close(&r->b);
+	assert_told(r, "cancel 1");
+	rig_done(r, 1, USBIF_WIRE_ST_CANCELLED, 0);
+	assert_told(r, "answer 1 -108 0");
+	assert_int_equal(usbif_back_in_hc(&r->b, 1), 0);
+}
+
+static void a_queue_that_broke_a_rule_counts_as_a_fault(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_unlink(r, 2, 1, true, 1);
+	assert_int_equal(rig_bulk(r, 3, USBIF_WIRE_FLAG_RESTART),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RESTART_BUSY);
+}
+
+static void a_request_is_futile_if_there_is_no_device(void **state)
+{
+	struct usbif_msg_req req = {
+		.id = 1, .port = 2, .addr = 9, .ep = 1,
+		.type = USBIF_XFER_BULK,
+	};
+	struct back_rig *r = *state;
+
+	assert_int_equal(rig_request(r, &req), USBIF_OK);
+	assert_true(usbif_back_is_futile(&r->b, rig_slot(r, 1)));
+	assert_told(r, "answer 1 -19 0");
+	req.addr = 0;
+	req.ep = 0;
+	req.type = USBIF_XFER_CTRL;
+	rig_request(r, &req);
+	assert_true(usbif_back_is_futile(&r->b, rig_slot(r, 1)));
+	assert_told(r, "answer 1 -19 0");
+	rig_bulk(r, 2, 0);
+	assert_false(usbif_back_is_futile(&r->b, rig_slot(r, 2)));
+	assert_told(r, "submit 2");
+	rig_unlink(r, 3, 1, true, 77);
+	assert_true(usbif_back_is_futile(&r->b, rig_slot(r, 3)));
+	assert_told(r, "answer 3 -2 0");
+}
+
+/* What could not be prepared ends with that, and stops its queue. */
+static void a_request_that_cannot_be_prepared_is_refused(void **state)
+{
+	struct back_rig *r = *state;
+	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+	const struct usbif_msg_req req = {
+		.id = 1, .in = true, .port = 1, .addr = 5, .ep = 1,
+		.type = USBIF_XFER_BULK,
+	};
+	uint16_t slot;
+
+	usbif_msg_encode_req(&req, entry);
+	usbif_ring_put(&r->urb_front, r->urb.front, entry, sizeof(entry));
+	usbif_ring_push(&r->urb_front, r->urb.front);
+	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot), 1);
+	assert_int_equal(usbif_back_admit(&r->b, slot, USBIF_WIRE_ST_IOERROR),
+			 USBIF_OK);
+	assert_told(r, "answer 1 -71 0");
+	rig_bulk(r, 2, 0);
+	assert_told(r, "answer 2 -11 0");
+}
+
+/* A front of today: several requests of a queue, and stale octets. */
+static void an_old_front_may_queue_behind_a_failure(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	rig_bulk(r, 2, USBIF_WIRE_FLAG_SHORT_NOT_OK);
+	rig_bulk(r, 3, 0);
+	assert_told(r, "submit 1");
+	rig_done(r, 1, USBIF_WIRE_ST_STALL, 64);
+	assert_told(r, "answer 1 -32 64");
+	assert_told(r, "submit 2");
+	rig_done(r, 2, USBIF_WIRE_ST_OK, 100);
+	assert_told(r, "answer 2 0 100");
+	assert_told(r, "submit 3");
+	rig_unlink(r, 4, 1, true, 3);
+	assert_told(r, "cancel 3, answer 4 0 0");
+	rig_unlink(r, 5, 1, true, 99);
+	assert_told(r, "answer 5 0 0");
+	rig_done(r, 3, USBIF_WIRE_ST_CANCELLED, 128);
+	assert_told(r, "answer 3 -71 128");
+}
+
+/* Linux's frontend names endpoint and direction of an unlink as it likes. */
+static void an_old_front_may_unlink_at_another_endpoint(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_unlink(r, 2, 2, false, 1);
+	assert_told(r, "cancel 1, answer 2 0 0");
+	rig_done(r, 1, USBIF_WIRE_ST_CANCELLED, 0);
+	assert_told(r, "answer 1 -71 0");
+}
+
+static void an_answer_that_has_no_room_is_the_peers_fault(void **state)
+{
+	struct back_rig *r = *state;
+	struct usbif_bq_answer a;
+	uint16_t slot;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_done(r, 1, USBIF_WIRE_ST_OK, 0);
+	assert_true(usbif_back_next_answer(&r->b, &a));
+	shared_set(&r->urb, USBIF_WIRE_REQ_PROD, 999);
+	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_put_answer(&r->b, r->urb.back, &a, 0, 0),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
+	assert_true(usbif_bq_is_idle(&r->b.bq));
+}
+
+/* Slots of answers that wait for the thread are not free yet. */
+static void a_front_that_counts_answers_too_early_is_found(void **state)
+{
+	struct back_rig *r = *state;
+	uint16_t i, slot;
+	int n = 1;
+
+	for (i = 0; i < 16; i++)
+		rig_bulk(r, i, 0);
+	shared_set(&r->urb, USBIF_WIRE_REQ_PROD, r->b.urb_ring.req_seq + 1);
+	n = usbif_back_take(&r->b, r->urb.back, &slot);
+	assert_int_equal(n, USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
+}
+
+/* The ring has room, as the front saw an answer that is still staged here. */
+static void slots_that_run_out_are_the_peers_fault(void **state)
+{
+	struct back_rig *r = *state;
+	uint16_t slot = 0, i;
+
+	for (i = 0; i < 15; i++)
+		rig_bulk(r, i, 0);
+	r->b.bq.used[0] = 0xffff;
+	shared_set(&r->urb, USBIF_WIRE_REQ_PROD, r->b.urb_ring.req_seq + 1);
+	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
+}
+
+static void either_ring_keeps_a_back_awake(void **state)
+{
+	struct back_rig *r = *state;
+	uint8_t id[2] = { 0 };
+
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back),
+			 0);
+	usbif_ring_put(&r->conn_front, r->conn.front, id, sizeof(id));
+	usbif_ring_push(&r->conn_front, r->conn.front);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back),
+			 1);
+	shared_set(&r->conn, USBIF_WIRE_REQ_PROD, 9999);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
+}
+
+static void every_part_makes_a_back_invalid(void **state)
+{
+	struct back_rig *r = *state;
+	struct usbif_back b = r->b;
+
+	b.port_of_addr[7] = 3;
+	assert_false(usbif_back_valid(&b));
+	b.port_of_addr[7] = 2;
+	assert_false(usbif_back_valid(&b));
+	b.port_of_addr[7] = 0;
+	b.port_of_addr[0] = 1;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.port_of_addr[5] = 0;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.port[1].leaving = true;
+	assert_false(usbif_back_valid(&b));
+	b.port[1].leaving = false;
+	b.port[1].special = USBIF_BACK_DRAINING;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.port[0].present = false;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.port[0].next_speed = USBIF_WIRE_SPEED_HIGH;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.port[0].special = USBIF_BACK_EXECUTING;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.urb_ring.slots = 3;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.conn_ring.slots = 3;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.bq.busy[0]++;
+	assert_false(usbif_back_valid(&b));
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, back_rig_set_up, \
+						   back_rig_tear_down)
+#define OLD(test) cmocka_unit_test_setup_teardown(test, back_rig_set_up_old, \
+						  back_rig_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_configuration_out_of_bounds_is_refused),
+		TEST(a_back_with_a_fault_only_winds_down),
+		TEST(a_queue_that_broke_a_rule_counts_as_a_fault),
+		TEST(a_request_is_futile_if_there_is_no_device),
+		TEST(a_request_that_cannot_be_prepared_is_refused),
+		OLD(an_old_front_may_queue_behind_a_failure),
+		OLD(an_old_front_may_unlink_at_another_endpoint),
+		TEST(an_answer_that_has_no_room_is_the_peers_fault),
+		TEST(a_front_that_counts_answers_too_early_is_found),
+		TEST(slots_that_run_out_are_the_peers_fault),
+		TEST(either_ring_keeps_a_back_awake),
+		TEST(every_part_makes_a_back_invalid),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

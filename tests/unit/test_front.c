@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* What the scenarios do not reach: wrong arguments, and calls after the end. */
+#include "support/test.h"
+
+#include "support/shared.h"
+#include "usbif/front.h"
+
+struct rig {
+	struct usbif_front f;
+	struct shared urb, conn;
+};
+
+static const struct usbif_front_config good = {
+	.num_ports = 2, .usb_ver = 2, .ring_pages = 1, .depth = 8,
+	.extended = true,
+};
+
+static int set_up(void **state)
+{
+	static struct rig r;
+
+	shared_map(&r.urb, USBIF_WIRE_MAX_RING_PAGES);
+	shared_map(&r.conn, 1);
+	*state = &r;
+	return usbif_front_init(&r.f, &good, r.urb.front, r.conn.front);
+}
+
+static int tear_down(void **state)
+{
+	struct rig *r = *state;
+
+	shared_unmap(&r->urb);
+	shared_unmap(&r->conn);
+	return 0;
+}
+
+static int init(struct rig *r, const struct usbif_front_config *config)
+{
+	return usbif_front_init(&r->f, config, r->urb.front, r->conn.front);
+}
+
+static void a_configuration_out_of_bounds_is_refused(void **state)
+{
+	struct usbif_front_config c;
+
+	c = good;
+	c.num_ports = 0;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c.num_ports = USBIF_MAX_PORTS + 1;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c = good;
+	c.usb_ver = 0;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c.usb_ver = 3;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c = good;
+	c.ring_pages = 0;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c.ring_pages = USBIF_WIRE_MAX_RING_PAGES + 1;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c = good;
+	c.depth = 0;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+}
+
+static void a_new_front_is_valid_and_has_nothing_to_do(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_fq_duty duty;
+
+	assert_true(usbif_front_valid(&r->f));
+	assert_false(usbif_front_next(&r->f, &duty));
+	assert_false(usbif_front_has_giveback(&r->f));
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_NONE);
+	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
+			 0);
+	assert_int_equal(shared_get(&r->conn, USBIF_WIRE_REQ_PROD), 512);
+}
+
+static const struct usbif_front_urb bulk = {
+	.port = 1, .addr = 3, .ep = 1, .type = USBIF_XFER_BULK, .in = true,
+	.max_packet = 512, .length = 512,
+};
+
+static const struct usbif_front_urb get_status = {
+	.port = 1, .addr = 3, .type = USBIF_XFER_CTRL, .in = true,
+	.max_packet = 64, .length = 2, .setup = { 0x80, 0, 0, 0, 0, 0, 2, 0 },
+};
+
+static const struct usbif_front_urb iso = {
+	.port = 1, .addr = 3, .ep = 1, .type = USBIF_XFER_ISO, .in = true,
+	.max_packet = 512, .length = 512, .packets = 1,
+};
+
+static void expect_refused(void **state, const struct usbif_front_urb *u)
+{
+	struct rig *r = *state;
+
+	assert_int_equal(usbif_front_submit(&r->f, u), USBIF_E_ARG);
+	assert_true(usbif_fq_is_idle(&r->f.fq));
+}
+
+static void an_urb_that_no_request_can_carry_is_refused(void **state)
+{
+	struct usbif_front_urb u;
+
+	u = bulk;
+	u.port = 0;
+	expect_refused(state, &u);
+	u.port = 3;
+	expect_refused(state, &u);
+	u = bulk;
+	u.addr = 128;
+	expect_refused(state, &u);
+	u = bulk;
+	u.ep = 16;
+	expect_refused(state, &u);
+	u.ep = 0;
+	expect_refused(state, &u);
+	u = bulk;
+	u.type = USBIF_XFER_CTRL;
+	expect_refused(state, &u);
+	u.type = USBIF_XFER_BULK + 1;
+	expect_refused(state, &u);
+	u = bulk;
+	u.max_packet = 0;
+	expect_refused(state, &u);
+	u = iso;
+	u.packets = 0;
+	expect_refused(state, &u);
+	u = iso;
+	u.length = 65537;
+	expect_refused(state, &u);
+}
+
+static void a_setup_packet_must_agree_with_its_urb(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front_urb u;
+
+	u = get_status;
+	u.setup[6] = 3;
+	expect_refused(state, &u);
+	u = get_status;
+	u.setup[7] = 1;
+	expect_refused(state, &u);
+	u = get_status;
+	u.setup[0] = 0x00;
+	expect_refused(state, &u);
+	u = get_status;
+	u.in = false;
+	expect_refused(state, &u);
+	/* Without data there is no direction. */
+	u.length = 0;
+	u.setup[6] = 0;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	assert_true(usbif_front_submit(&r->f, &get_status) >= 0);
+	assert_true(usbif_front_submit(&r->f, &iso) >= 0);
+}
+
+static void a_request_that_does_not_fit_is_the_peers_fault(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_fq_duty duty;
+	struct usbif_msg_seg seg = { .gref = 1, .length = 512 };
+	int i;
+
+	usbif_front_submit(&r->f, &bulk);
+	assert_true(usbif_front_next(&r->f, &duty));
+	for (i = 0; i < 16; i++)
+		assert_int_equal(usbif_front_put(&r->f, r->urb.front, &duty,
+						 &seg, 1, 0), USBIF_OK);
+	assert_int_equal(usbif_front_put(&r->f, r->urb.front, &duty, &seg, 1,
+					 0), USBIF_E_PEER);
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
+}
+
+/* The first fault stays, and everything but winding down is refused. */
+static void a_front_with_a_fault_only_winds_down(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front_received got;
+	struct usbif_fq_duty duty;
+	bool notify = false;
+	uint8_t port;
+	int urb = usbif_front_submit(&r->f, &bulk);
+
+	assert_true(usbif_front_next(&r->f, &duty));
+	shared_set(&r->urb, USBIF_WIRE_RSP_PROD, 999);
+	assert_int_equal(usbif_front_take(&r->f, r->urb.front, &got),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_front_take(&r->f, r->urb.front, &got),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
+					       &notify), USBIF_E_PEER);
+	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
+			 USBIF_E_PEER);
+	usbif_front_shutdown(&r->f);
+	usbif_front_shutdown(&r->f);
+	assert_true(usbif_front_valid(&r->f));
+	assert_true(usbif_front_next(&r->f, &duty));
+	assert_int_equal(duty.kind, USBIF_FQ_GIVEBACK);
+	assert_int_equal(duty.status, USBIF_WIRE_ST_SHUTDOWN);
+	assert_int_equal(duty.urb, urb);
+	assert_int_equal(usbif_front_retired(&r->f, duty.urb), USBIF_OK);
+	assert_false(usbif_front_next(&r->f, &duty));
+	assert_int_equal(usbif_front_submit(&r->f, &bulk), USBIF_E_STATE);
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
+}
+
+/* Either ring alone is enough to keep a front awake, or to break it. */
+static void sleep_looks_at_both_rings(void **state)
+{
+	struct rig *r = *state;
+
+	shared_set(&r->conn, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
+			 1);
+	shared_set(&r->conn, USBIF_WIRE_RSP_PROD, 999);
+	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
+
+	assert_int_equal(init(r, &good), USBIF_OK);
+	shared_set(&r->urb, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
+			 USBIF_E_PEER);
+}
+
+/* A back that asks for an event for each request that is posted again. */
+static void the_back_is_notified_if_it_waits_for_event_requests(void **state)
+{
+	static const uint8_t event[] = { 0, 0, 2, USBIF_WIRE_SPEED_FULL };
+	struct rig *r = *state;
+	bool notify = false;
+	uint8_t port = 0;
+
+	shared_set(&r->conn, USBIF_WIRE_REQ_EVENT, 513);
+	memcpy((uint8_t *)r->conn.back + USBIF_WIRE_RING_HEADER_OCTETS, event,
+	       sizeof(event));
+	shared_set(&r->conn, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
+					       &notify), 1);
+	assert_int_equal(port, 2);
+	assert_true(notify);
+	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
+					       &notify), 0);
+}
+
+static void every_part_makes_a_front_invalid(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front f = r->f;
+
+	f.urb_ring.slots = 3;
+	assert_false(usbif_front_valid(&f));
+	f = r->f;
+	f.conn_ring.slots = 3;
+	assert_false(usbif_front_valid(&f));
+	f = r->f;
+	f.hub.usb_ver = 9;
+	assert_false(usbif_front_valid(&f));
+	f = r->f;
+	f.fq.others = 1;
+	assert_false(usbif_front_valid(&f));
+}
+
+#define RIG_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RIG_TEST(a_configuration_out_of_bounds_is_refused),
+		RIG_TEST(a_new_front_is_valid_and_has_nothing_to_do),
+		RIG_TEST(an_urb_that_no_request_can_carry_is_refused),
+		RIG_TEST(a_setup_packet_must_agree_with_its_urb),
+		RIG_TEST(a_request_that_does_not_fit_is_the_peers_fault),
+		RIG_TEST(a_front_with_a_fault_only_winds_down),
+		RIG_TEST(sleep_looks_at_both_rings),
+		RIG_TEST(the_back_is_notified_if_it_waits_for_event_requests),
+		RIG_TEST(every_part_makes_a_front_invalid),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
