@@ -138,9 +138,8 @@ static int tell(struct usbif_back *b, void *conn_ring, uint8_t port)
 	conn.port = port;
 	conn.speed = (uint8_t)speed;
 	usbif_msg_encode_conn(&conn, entry);
-	n = usbif_ring_put(&b->conn_ring, conn_ring, entry, sizeof(entry));
-	if (n < 0)
-		return n;
+	/* There is room: a request has just been taken. */
+	usbif_ring_put(&b->conn_ring, conn_ring, entry, sizeof(entry));
 	p->unplug_due = false;
 	p->told_speed = conn.speed;
 	return 1;

@@ -203,6 +203,16 @@ static void either_ring_keeps_a_back_awake(void **state)
 	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
 }
 
+static void a_request_ring_that_lies_breaks_the_sleep(void **state)
+{
+	struct back_rig *r = *state;
+
+	shared_set(&r->urb, USBIF_WIRE_REQ_PROD, 9999);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
+}
+
 static void every_part_makes_a_back_invalid(void **state)
 {
 	struct back_rig *r = *state;
@@ -263,6 +273,7 @@ int main(void)
 		TEST(a_front_that_counts_answers_too_early_is_found),
 		TEST(slots_that_run_out_are_the_peers_fault),
 		TEST(either_ring_keeps_a_back_awake),
+		TEST(a_request_ring_that_lies_breaks_the_sleep),
 		TEST(every_part_makes_a_back_invalid),
 	};
 

@@ -172,6 +172,8 @@ static void a_request_that_does_not_fit_is_the_peers_fault(void **state)
 						 &seg, 1, 0), USBIF_OK);
 	assert_int_equal(usbif_front_put(&r->f, r->urb.front, &duty, &seg, 1,
 					 0), USBIF_E_PEER);
+	assert_int_equal(usbif_front_put(&r->f, r->urb.front, &duty, &seg, 1,
+					 0), USBIF_E_PEER);
 	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
 }
 
