@@ -372,7 +372,7 @@ void usbfront_hcd_remove(struct usbfront *uf)
 	usb_remove_hcd(hcd);
 	cancel_delayed_work_sync(&uf->tick);
 	WRITE_ONCE(uf->hcd, NULL);
-	/* The thread may be telling it of ports just now. */
-	synchronize_irq(uf->irq);
+	/* The tasklet may be telling it of ports just now. */
+	tasklet_unlock_wait(&uf->serve);
 	usb_put_hcd(hcd);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * One connection: rings, event channel, and the thread that takes answers and
- * gives URBs back.  Only that thread runs completion routines, so that one of
- * them is never called from inside a driver's own submit or unlink.
+ * One connection: rings, event channel, and the tasklet that takes answers and
+ * gives URBs back.  Only that runs completion routines, so that one of them is
+ * never called from inside a driver's own submit or unlink.  A tasklet, as a
+ * thread would cost a switch for each event.
  */
 #include <linux/interrupt.h>
 #include <linux/mm.h>
@@ -62,7 +63,7 @@ void usbfront_send(struct usbfront *uf)
 		if (put_request(uf, &duty) < 0)
 			break_link(uf);
 	if (usbif_front_has_giveback(uf->front))
-		irq_wake_thread(uf->irq, uf);
+		tasklet_schedule(&uf->serve);
 	publish(uf);
 }
 
@@ -154,23 +155,32 @@ static bool serve_round(struct usbfront *uf, bool *worked, bool *ports)
 	return more > 0 || usbif_front_has_giveback(uf->front);
 }
 
-static irqreturn_t serve(int irq, void *data)
+static void serve(struct tasklet_struct *tasklet)
 {
-	struct usbfront *uf = data;
-	bool worked = false, ports = false, more;
+	struct usbfront *uf = from_tasklet(uf, tasklet, serve);
+	bool worked = false, ports = false, event, more;
 	unsigned long flags;
 
-	do {
-		spin_lock_irqsave(&uf->lock, flags);
-		uf->serving = true;
-		more = serve_round(uf, &worked, &ports);
-		uf->serving = false;
-		spin_unlock_irqrestore(&uf->lock, flags);
-		cond_resched();
-	} while (more);
+	spin_lock_irqsave(&uf->lock, flags);
+	event = xchg(&uf->event, false);
+	uf->serving = true;
+	more = serve_round(uf, &worked, &ports);
+	uf->serving = false;
+	spin_unlock_irqrestore(&uf->lock, flags);
 	if (ports)
 		usbfront_hcd_poll(uf);
-	xen_irq_lateeoi(irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	if (more)
+		tasklet_schedule(&uf->serve);
+	if (event)
+		xen_irq_lateeoi(uf->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+
+static irqreturn_t on_event(int irq, void *data)
+{
+	struct usbfront *uf = data;
+
+	xchg(&uf->event, true);
+	tasklet_schedule(&uf->serve);
 	return IRQ_HANDLED;
 }
 
@@ -183,7 +193,7 @@ static void unlink_tick(struct work_struct *work)
 	spin_lock_irqsave(&uf->lock, flags);
 	if (usbif_front_tick(uf->front) < 0) {
 		break_link(uf);
-		irq_wake_thread(uf->irq, uf);
+		tasklet_schedule(&uf->serve);
 	} else if (usbif_fq_has_unlinks(&uf->front->fq)) {
 		schedule_delayed_work(&uf->unlink_tick, HZ);
 	}
@@ -200,13 +210,13 @@ void usbfront_link_cut(struct usbfront *uf)
 		usbif_front_shutdown(uf->front);
 	}
 	spin_unlock_irqrestore(&uf->lock, flags);
-	irq_wake_thread(uf->irq, uf);
+	tasklet_schedule(&uf->serve);
 }
 
 void usbfront_link_open(struct usbfront *uf)
 {
 	uf->open = true;
-	irq_wake_thread(uf->irq, uf);
+	tasklet_schedule(&uf->serve);
 }
 
 static int bind_events(struct usbfront *uf)
@@ -215,20 +225,14 @@ static int bind_events(struct usbfront *uf)
 
 	if (err)
 		return err;
-	uf->irq = bind_evtchn_to_irq_lateeoi(uf->evtchn);
-	if (uf->irq < 0) {
-		err = uf->irq;
+	err = bind_evtchn_to_irqhandler_lateeoi(uf->evtchn, on_event, 0,
+						"xen-usbfront", uf);
+	if (err < 0) {
 		xenbus_free_evtchn(uf->xbdev, uf->evtchn);
-		uf->irq = 0;
 		return err;
 	}
-	err = request_threaded_irq(uf->irq, NULL, serve, IRQF_ONESHOT,
-				   "xen-usbfront", uf);
-	if (err) {
-		unbind_from_irqhandler(uf->irq, NULL);
-		uf->irq = 0;
-	}
-	return err;
+	uf->irq = err;
+	return 0;
 }
 
 static int set_up_rings(struct usbfront *uf)
@@ -253,6 +257,7 @@ int usbfront_link_up(struct usbfront *uf)
 	uf->broken = false;
 	uf->serving = false;
 	uf->bus_suspended = false;
+	tasklet_setup(&uf->serve, serve);
 	INIT_DELAYED_WORK(&uf->unlink_tick, unlink_tick);
 	uf->front = kvzalloc(sizeof(*uf->front), GFP_KERNEL);
 	uf->iso = kvcalloc(USBFRONT_MAX_PACKETS, sizeof(*uf->iso), GFP_KERNEL);
@@ -274,10 +279,12 @@ int usbfront_link_up(struct usbfront *uf)
 /* Needs: no HCD any more, so that no URB and no hub request can come. */
 void usbfront_link_down(struct usbfront *uf)
 {
-	if (uf->front)
-		cancel_delayed_work_sync(&uf->unlink_tick);
 	if (uf->irq)
 		unbind_from_irqhandler(uf->irq, uf);
+	if (uf->front) {
+		cancel_delayed_work_sync(&uf->unlink_tick);
+		tasklet_kill(&uf->serve);
+	}
 	uf->irq = 0;
 	usbfront_pool_exit(uf);
 	if (uf->urb_ring)

@@ -4,7 +4,7 @@
  *
  * main.c    module and its parameters
  * xenbus.c  xenbus events in, actions of usbif/xenbus.h out
- * link.c    one connection: rings, event channel, the thread that serves them
+ * link.c    one connection: rings, event channel, the tasklet that serves them
  * iso.c     frame descriptors of isochronous URBs
  * pool.c    the pages that the backend may read and write
  * hcd.c     usbcore's side: URBs and the root hub
@@ -12,6 +12,7 @@
 #ifndef USBFRONT_H
 #define USBFRONT_H
 
+#include <linux/interrupt.h>
 #include <linux/spinlock.h>
 #include <linux/usb.h>
 #include <linux/usb/hcd.h>
@@ -56,7 +57,9 @@ struct usbfront {
 	struct work_struct fault_work;
 	struct work_struct quiesce_work;
 	struct completion gone;
-	bool serving;			/* the thread is taking and giving back */
+	struct tasklet_struct serve;	/* takes answers and gives back */
+	bool event;			/* an event waits to be acknowledged */
+	bool serving;			/* serve is running */
 	bool open;			/* the backend is connected too */
 	bool broken;			/* the connection is over */
 	bool bus_suspended;		/* the root hub sleeps */
