@@ -5,8 +5,8 @@
  * looks when it likes; every local event in every state; events that are none.
  *
  * In every state: valid; a refused event changes nothing; the rules of the
- * actions (xenbus_books.h).  And though the peer is silent: an unload, a
- * detach and a suspend come to an end by answers and ticks alone.
+ * actions (xenbus_books.h).  And though the peer is silent: whatever is wanted
+ * (USBIF_XB_WISH_*) comes to an end by answers and ticks alone.
  */
 #include "graph.h"
 #include "xenbus_books.h"
@@ -356,6 +356,12 @@ static void explore(bool is_front)
 		judge_wish(&g, USBIF_XB_WISH_OFFLINE, "a detach never ends");
 	if (!broken)
 		judge_wish(&g, USBIF_XB_WISH_SUSPEND, "a suspend never ends");
+	if (!broken)
+		judge_wish(&g, USBIF_XB_WISH_CLOSE, "a close never ends");
+	if (!broken)
+		judge_wish(&g, USBIF_XB_WISH_RESTART, "a restart never ends");
+	if (!broken)
+		judge_wish(&g, USBIF_XB_WISH_UNFIT, "bad keys never matter");
 	graph_free(&g);
 }
 

@@ -74,7 +74,7 @@ static void detach_seen_by_the_back(void **state)
 	/* Closing is there already */
 	back_does(&b, EV(QUIESCED), "RELEASE ARM+5000");
 	back_does(&b, PEER(CLOSING, OK), "");
-	back_does(&b, PEER(CLOSED, OK), "Closed ARM+1000 GONE");
+	back_does(&b, PEER(CLOSED, OK), "Closed GONE");
 	back_does(&b, EV(UNLOAD), "GONE");
 }
 
@@ -96,7 +96,7 @@ static void detach_waits_for_no_driver(void **state)
 	usbif_xb_back_init(&b);
 	back_step(&b, PROBE(INITIALISING, OK));
 	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_does(&b, OWN(CLOSING, false), "ARM+5000 Closed ARM+1000 GONE");
+	back_does(&b, OWN(CLOSING, false), "ARM+5000 Closed GONE");
 }
 
 static void detach_waits_so_long_for_a_hung_guest(void **state)
@@ -120,7 +120,7 @@ static void destroyed_guest_is_gone_at_once(void **state)
 	back_up(&b);
 	back_does(&b, PEER(UNKNOWN, ABSENT), "QUIESCE");
 	back_does(&b, OWN(CLOSING, false), "");
-	back_does(&b, EV(QUIESCED), "RELEASE ARM+5000 Closed ARM+1000 GONE");
+	back_does(&b, EV(QUIESCED), "RELEASE ARM+5000 Closed GONE");
 }
 
 static void unload_of_the_front(void **state)
@@ -156,7 +156,7 @@ static void reload_of_the_front(void **state)
 	back_up(&b);
 	back_does(&b, PEER(CLOSING, ABSENT), "QUIESCE");
 	back_does(&b, EV(QUIESCED), "RELEASE Closing ARM+5000");
-	back_does(&b, PEER(CLOSED, ABSENT), "Closed ARM+1000");
+	back_does(&b, PEER(CLOSED, ABSENT), "Closed");
 	back_does(&b, PEER(INITIALISING, ABSENT), "InitWait");
 	back_does(&b, PEER(CONNECTED, OK), "CONNECT");
 	back_does(&b, EV(CONNECT_OK), "Connected OPEN READ_PORTS");
@@ -174,7 +174,7 @@ static void unload_and_reload_of_the_back(void **state)
 	front_up(&f);
 	front_does(&f, PEER(CLOSING, OK), "Closing QUIESCE CUT");
 	front_does(&f, EV(QUIESCED), "ARM+5000 RELEASE Closed ARM+10000");
-	back_does(&b, PEER(CLOSED, ABSENT), "Closed ARM+1000 GONE");
+	back_does(&b, PEER(CLOSED, ABSENT), "Closed GONE");
 	front_does(&f, PEER(CLOSED, ABSENT), "");
 
 	usbif_xb_back_init(&b);
@@ -248,6 +248,106 @@ static void frontend_that_began_anew_unseen_is_served_its_new_rings(
 	back_does(&b, EV(CONNECT_OK), "OPEN READ_PORTS");
 }
 
+static void backend_that_began_anew_unseen_has_lost_us(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	front_up(&f);
+	front_does(&f, PEER(INITWAIT, OK), "Closing QUIESCE CUT");
+	front_does(&f, EV(QUIESCED),
+		   "ARM+5000 RELEASE Closed ARM+10000 Initialising CONNECT");
+	front_up(&f);
+	front_does(&f, PEER(INITIALISED, OK), "Closing QUIESCE CUT");
+	front_up(&f);
+	front_does(&f, EV(UNLOAD), "QUIESCE");
+	front_does(&f, PEER(INITWAIT, OK), "Closing CUT");
+	front_up(&f);
+	front_does(&f, EV(UNLOAD), "QUIESCE");
+	front_does(&f, PEER(INITIALISED, OK), "Closing CUT");
+}
+
+static void front_that_makes_the_backend_let_go_sees_any_of_its_states(
+	void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		usbif_xb_front_init(&f);
+		front_step(&f, PROBE(INITIALISING, OK));
+		front_does(&f, PEER(INITIALISED, OK), "Closed");
+		if (i == 0)
+			front_does(&f, PEER(UNKNOWN, OK), "Initialising");
+		if (i == 1)
+			front_does(&f, PEER(INITIALISING, OK), "Initialising");
+		if (i == 2)
+			front_does(&f, PEER(INITWAIT, OK),
+				   "Initialising CONNECT");
+		if (i == 3)
+			front_does(&f, EV(RESTORED), "Initialising");
+		if (i == 4)
+			front_does(&f, EV(UNLOAD), "GONE");
+	}
+}
+
+static void unload_while_connecting_offers_nothing(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	usbif_xb_front_init(&f);
+	front_step(&f, PROBE(INITIALISING, OK));
+	front_step(&f, PEER(INITWAIT, OK));
+	front_does(&f, EV(UNLOAD), "");
+	front_does(&f, EV(CONNECT_OK), "Closing QUIESCE CUT");
+	front_does(&f, EV(QUIESCED),
+		   "ARM+5000 RELEASE Closed ARM+10000 GONE");
+	front_does(&f, EV(UNLOAD), "GONE");
+}
+
+static void unload_of_the_back_while_connecting(void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_step(&b, PEER(INITIALISING, ABSENT));
+	back_step(&b, AT(TICK, NOW + 1000));
+	back_step(&b, PEER(CONNECTED, OK));
+	back_does(&b, EV(UNLOAD), "");
+	back_does(&b, EV(CONNECT_OK), "QUIESCE");
+	back_does(&b, EV(QUIESCED), "RELEASE Closing ARM+5000");
+	back_does(&b, PEER(CLOSED, OK), "Closed GONE");
+}
+
+static void closing_that_the_toolstack_wrote_is_obeyed_anywhere(void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_does(&b, OWN(CLOSING, true), "Closed");
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_step(&b, PEER(UNKNOWN, ABSENT));
+	back_does(&b, OWN(CLOSING, true), "ARM+5000 Closed");
+	back_does(&b, OWN(CLOSING, true), "Closed");
+	back_does(&b, PEER(INITIALISING, ABSENT), "InitWait");
+	back_does(&b, OWN(CLOSING, true), "ARM+5000 Closed InitWait");
+	back_up(&b);
+	back_does(&b, OWN(CLOSING, true), "QUIESCE");
+	back_does(&b, EV(QUIESCED), "RELEASE ARM+5000");
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(CLOSED, OK));
+	back_does(&b, OWN(CLOSING, true), "Closed");
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, BAD));
+	back_does(&b, OWN(CLOSING, true), "Closed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +373,13 @@ int main(void)
 			backend_that_dies_during_an_unload_is_not_waited_for),
 		cmocka_unit_test(
 			frontend_that_began_anew_unseen_is_served_its_new_rings),
+		cmocka_unit_test(backend_that_began_anew_unseen_has_lost_us),
+		cmocka_unit_test(
+			front_that_makes_the_backend_let_go_sees_any_of_its_states),
+		cmocka_unit_test(unload_while_connecting_offers_nothing),
+		cmocka_unit_test(unload_of_the_back_while_connecting),
+		cmocka_unit_test(
+			closing_that_the_toolstack_wrote_is_obeyed_anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void rings_that_cannot_be_mapped(void **state)
 	back_step(&b, PEER(CONNECTED, OK));
 	back_does(&b, EV(CONNECT_FAILED), "FATAL:CONNECT Closing ARM+5000");
 	/* no second try until the frontend begins anew */
-	back_does(&b, PEER(CLOSED, ABSENT), "Closed ARM+1000");
+	back_does(&b, PEER(CLOSED, ABSENT), "Closed");
 	back_does(&b, AT(TICK, NOW + 60000), "");
 	back_does(&b, PEER(INITIALISING, ABSENT), "InitWait");
 }
@@ -135,8 +135,7 @@ static void fault_of_the_frontend(void **state)
 	back_up(&b);
 	back_does(&b, EV(FAULT), "FATAL:FAULT QUIESCE");
 	back_does(&b, EV(QUIESCED), "RELEASE Closing ARM+5000");
-	back_does(&b, PEER(CLOSED, OK), "Closed ARM+1000");
-	assert_int_equal(b.m.state, USBIF_XB_B_SHUT);
+	back_does(&b, PEER(CLOSED, OK), "Closed");
 	back_does(&b, PEER(INITIALISING, OK), "InitWait");
 }
 
@@ -286,6 +285,172 @@ static void damaged_machines_are_not_valid(void **state)
 	assert_false(usbif_xb_back_valid(&b));
 }
 
+static void fault_before_the_backend_is_connected(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	usbif_xb_front_init(&f);
+	front_step(&f, PROBE(INITIALISING, OK));
+	front_does(&f, EV(FAULT), "");
+	front_step(&f, PEER(INITWAIT, OK));
+	front_step(&f, EV(CONNECT_OK));
+	front_does(&f, EV(FAULT), "FATAL:FAULT Closing QUIESCE CUT");
+}
+
+static void fault_during_an_unload(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	front_up(&f);
+	front_step(&f, EV(UNLOAD));
+	/* an unlink is overdue: the backend does not help after all */
+	front_does(&f, EV(FAULT), "FATAL:FAULT Closing CUT");
+}
+
+static void restore_finds_the_front_in_any_state(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	usbif_xb_front_init(&f);
+	front_does(&f, EV(RESTORED), "");
+	front_step(&f, PROBE(INITIALISING, OK));
+	front_does(&f, EV(RESTORED), "Initialising");
+
+	/* failed */
+	front_step(&f, PEER(INITWAIT, BAD));
+	front_does(&f, EV(RESTORED), "Initialising");
+
+	/* cut off from the old backend */
+	front_up(&f);
+	front_step(&f, PEER(UNKNOWN, ABSENT));
+	front_does(&f, EV(RESTORED), "");
+	front_does(&f, EV(QUIESCED), "ARM+5000 RELEASE Initialising");
+
+	/* waiting for it to let go */
+	front_up(&f);
+	front_step(&f, EV(FAULT));
+	front_step(&f, EV(QUIESCED));
+	front_does(&f, EV(RESTORED), "RELEASE Initialising");
+
+	/* closed, asleep */
+	front_up(&f);
+	front_step(&f, PEER(UNKNOWN, ABSENT));
+	front_step(&f, EV(QUIESCED));
+	front_does(&f, EV(SUSPEND), "SUSPENDED");
+	front_does(&f, EV(RESTORED), "Initialising");
+
+	/* on its way to be quiet */
+	front_up(&f);
+	front_step(&f, EV(SUSPEND));
+	front_does(&f, EV(RESTORED), "CUT");
+	front_does(&f, EV(QUIESCED), "RELEASE Initialising");
+
+	front_step(&f, EV(UNLOAD));
+	front_does(&f, EV(RESTORED), "");
+}
+
+static void suspend_without_a_connection(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	usbif_xb_front_init(&f);
+	front_step(&f, PROBE(INITIALISING, OK));
+	front_does(&f, EV(SUSPEND), "SUSPENDED");
+	front_does(&f, PEER(INITWAIT, OK), "");
+	/* what was seen meanwhile counts */
+	front_does(&f, EV(RESUMED), "CONNECT");
+}
+
+static void backend_that_left_while_the_front_slept(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	front_up(&f);
+	front_step(&f, EV(SUSPEND));
+	front_step(&f, EV(QUIESCED));
+	front_does(&f, PEER(CLOSING, OK), "");
+	front_does(&f, EV(RESUMED),
+		   "Closing ARM+5000 RELEASE Closed ARM+10000");
+}
+
+static void nodes_made_anew_under_the_front(void **state)
+{
+	struct usbif_xb_front f;
+
+	(void)state;
+	front_up(&f);
+	front_does(&f, OWN(CONNECTED, true), "");
+	front_does(&f, OWN(INITIALISING, true), "QUIESCE CUT");
+	front_does(&f, PEER(INITWAIT, OK), "");
+	front_does(&f, EV(QUIESCED), "RELEASE CONNECT");
+}
+
+static void nodes_made_anew_under_a_back_that_is_not_connected(void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_step(&b, PEER(UNKNOWN, ABSENT));
+	back_does(&b, OWN(INITIALISING, true), "InitWait ARM+1000");
+	back_step(&b, OWN(CLOSING, false));
+	assert_int_equal(b.m.state, USBIF_XB_B_GONE);
+	back_does(&b, OWN(INITIALISING, true), "InitWait ARM+1000");
+	back_step(&b, OWN(CLOSING, true));
+	assert_int_equal(b.m.state, USBIF_XB_B_CLOSED);
+	back_does(&b, OWN(INITIALISING, true), "InitWait ARM+1000");
+
+	/* while the rings are being mapped */
+	back_step(&b, AT(TICK, NOW + 1000));
+	back_step(&b, PEER(CONNECTED, OK));
+	back_step(&b, OWN(INITIALISING, true));
+	back_step(&b, PEER(INITIALISING, ABSENT));
+	back_does(&b, EV(CONNECT_FAILED), "InitWait ARM+1000");
+}
+
+static void reloaded_back_with_bad_keys(void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	usbif_xb_back_init(&b);
+	back_does(&b, PROBE(CLOSED, ABSENT), "FATAL:OWN_KEYS");
+	assert_int_equal(b.m.state, USBIF_XB_B_DEAD);
+}
+
+static void frontend_that_spoils_its_keys_while_connected(void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	back_up(&b);
+	back_does(&b, PEER(CONNECTED, BAD), "QUIESCE");
+	back_does(&b, EV(QUIESCED),
+		  "RELEASE FATAL:PEER_KEYS_BAD Closing ARM+5000");
+}
+
+static void states_without_a_meaning_are_ignored(void **state)
+{
+	struct usbif_xb_front f;
+	struct usbif_xb_back b;
+
+	(void)state;
+	front_up(&f);
+	front_does(&f, PEER(RECONFIGURING, OK), "");
+	back_up(&b);
+	back_does(&b, PEER(INITWAIT, OK), "");
+	back_does(&b, PEER(RECONFIGURED, OK), "");
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_does(&b, PEER(INITWAIT, OK), "InitWait ARM+1000");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +475,18 @@ int main(void)
 		cmocka_unit_test(switch_says_what_it_replaces),
 		cmocka_unit_test(refused_events_change_nothing),
 		cmocka_unit_test(damaged_machines_are_not_valid),
+		cmocka_unit_test(fault_before_the_backend_is_connected),
+		cmocka_unit_test(fault_during_an_unload),
+		cmocka_unit_test(restore_finds_the_front_in_any_state),
+		cmocka_unit_test(suspend_without_a_connection),
+		cmocka_unit_test(backend_that_left_while_the_front_slept),
+		cmocka_unit_test(nodes_made_anew_under_the_front),
+		cmocka_unit_test(
+			nodes_made_anew_under_a_back_that_is_not_connected),
+		cmocka_unit_test(reloaded_back_with_bad_keys),
+		cmocka_unit_test(
+			frontend_that_spoils_its_keys_while_connected),
+		cmocka_unit_test(states_without_a_meaning_are_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,9 +114,10 @@
  * 10 s for a detach, of which USBIF_XB_CLOSE_MS are kept for the peer.
  *
  * WHAT A PERSON SEES.  Attach: back 1-2-4, front 1-4.  Detach: back 5-6, front
- * 5-6.  A front or back that failed (FATAL) stays Closed; a front begins anew
- * when its driver is loaded again or the controller is attached again, a back
- * when the frontend does.
+ * 5-6.  A front that failed (FATAL) stays Closed until its driver is loaded or
+ * the controller is attached again.  One that closed because the backend did
+ * begins anew when that comes back, or after USBIF_XB_RETRY_MS; a back begins
+ * anew when the frontend does.
  */
 #ifndef USBIF_XENBUS_H
 #define USBIF_XENBUS_H
@@ -281,10 +282,7 @@ enum usbif_xb_back_state {
 	USBIF_XB_B_QUIET,	/* rings unmapped; never stays here */
 	USBIF_XB_B_CLOSING,	/* Closing, nothing held: waits, not for ever, for
 				   the frontend to close */
-	USBIF_XB_B_CLOSED,	/* Closed: the frontend left; offers again in
-				   USBIF_XB_DWELL_MS, or when it is back */
-	USBIF_XB_B_SHUT,	/* Closed after a FATAL or on the toolstack's order:
-				   waits for the frontend to begin anew */
+	USBIF_XB_B_CLOSED,	/* Closed: waits for a frontend that begins anew */
 	USBIF_XB_B_EVICT,	/* Closed: the frontend has a connection to our
 				   predecessor; waits until it let go */
 	USBIF_XB_B_DEAD,	/* Closed: the own keys are bad */
