@@ -150,6 +150,15 @@ static const struct op_act op_acts[XB_OP_ACTS_END] = {
 	[XB_OP_GONE] = DO(GONE),
 };
 
+static struct usbif_xb_act *append(struct usbif_xb_acts *acts, uint8_t kind)
+{
+	struct usbif_xb_act *act = &acts->v[acts->n++];
+
+	memset(act, 0, sizeof(*act));
+	act->kind = kind;
+	return act;
+}
+
 /*
  * Nodes that the toolstack made anew while our driver leaves belong to the
  * next one, which the bus only starts if they still say Initialising.
@@ -163,36 +172,44 @@ static bool has_heirs(const struct usbif_xb *m)
 static void order_switch(struct usbif_xb *m, uint8_t state,
 			 struct usbif_xb_acts *acts)
 {
-	struct usbif_xb_act *act = &acts->v[acts->n];
+	struct usbif_xb_act *act;
 
 	m->own = state;
 	if (m->node == state || has_heirs(m))
 		return;
-	memset(act, 0, sizeof(*act));
-	act->kind = USBIF_XB_ACT_SWITCH;
+	act = append(acts, USBIF_XB_ACT_SWITCH);
 	act->state = state;
 	act->from = m->node;
 	m->node = state;
-	acts->n++;
+}
+
+/* Nothing is wanted any more; who asked for it, by UNLOAD, is told. */
+static void order_gone(struct usbif_xb *m, struct usbif_xb_acts *acts)
+{
+	m->wishes &= USBIF_XB_WISH_UNLOAD;
+	if (m->wishes)
+		append(acts, USBIF_XB_ACT_GONE);
 }
 
 /* Append the action of an op, and note in the machine what it means. */
 static void order(struct usbif_xb *m, uint8_t op, uint8_t col, uint64_t now_ms,
 		  struct usbif_xb_acts *acts)
 {
-	struct usbif_xb_act *act = &acts->v[acts->n++];
+	uint8_t kind = op_acts[op].kind;
 
-	memset(act, 0, sizeof(*act));
-	act->kind = op_acts[op].kind;
-	if (act->kind == USBIF_XB_ACT_ARM) {
-		act->at_ms = now_ms + op_acts[op].wait_ms;
-		m->due_ms = act->at_ms;
-	} else if (act->kind == USBIF_XB_ACT_CONNECT) {
-		m->keys = USBIF_XB_KEYS_SAME;	/* those now in use */
-	} else if (act->kind == USBIF_XB_ACT_FATAL) {
-		act->why = why_of(m, col);
-	} else if (act->kind == USBIF_XB_ACT_GONE) {
-		m->wishes &= USBIF_XB_WISH_UNLOAD;
+	if (kind == USBIF_XB_ACT_SWITCH) {
+		order_switch(m, op_acts[op].state, acts);
+	} else if (kind == USBIF_XB_ACT_GONE) {
+		order_gone(m, acts);
+	} else if (kind == USBIF_XB_ACT_ARM) {
+		m->due_ms = now_ms + op_acts[op].wait_ms;
+		append(acts, kind)->at_ms = m->due_ms;
+	} else if (kind == USBIF_XB_ACT_FATAL) {
+		append(acts, kind)->why = why_of(m, col);
+	} else {
+		if (kind == USBIF_XB_ACT_CONNECT)
+			m->keys = USBIF_XB_KEYS_SAME;	/* those now in use */
+		append(acts, kind);
 	}
 }
 
@@ -226,8 +243,6 @@ static void enter(struct usbif_xb *m, const struct xb_cell *cell, uint8_t col,
 	for (i = 0; i < XB_CELL_OPS && cell->op[i] != XB_OP_NONE; i++) {
 		if (cell->op[i] >= XB_OP_ACTS_END)
 			mark(m, cell->op[i]);
-		else if (op_acts[cell->op[i]].kind == USBIF_XB_ACT_SWITCH)
-			order_switch(m, op_acts[cell->op[i]].state, acts);
 		else
 			order(m, cell->op[i], col, now_ms, acts);
 	}

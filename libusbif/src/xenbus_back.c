@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The back's table.  Its rules, which docs/DESIGN.md argues for:
+ * The back's table.  Its rules:
  *   - Closing and Closed, when this machine wrote them, say that the rings
  *     are unmapped, so that the frontend can free them.
  *   - A frontend that shows Connected is served only if it was seen in another

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The front's table.  Its rules, which docs/DESIGN.md argues for:
+ * The front's table.  Its rules:
  *   - A connection begins only with Initialising here and InitWait there.  A
  *     backend found in Initialised or Connected serves someone who is no more
  *     (a crashed kernel, an unloaded module): RESET makes it let go.

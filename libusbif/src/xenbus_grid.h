@@ -70,7 +70,7 @@ enum xb_op {
 	XB_OP_ARM_RETRY,
 	XB_OP_FATAL,
 	XB_OP_SUSPENDED,
-	XB_OP_GONE,		/* no wish but UNLOAD outlives it */
+	XB_OP_GONE,		/* if UNLOAD is wanted; no other wish outlives it */
 	XB_OP_ACTS_END,
 	XB_OP_WISH_CLOSE = XB_OP_ACTS_END,	/* mark: from now on CLOSE is wanted */
 	XB_OP_FORGET,		/* mark: RESTART and CLOSE are done */

@@ -82,8 +82,8 @@ const char *books_enter(struct end *e, uint16_t act, bool front)
 	case USBIF_XB_ACT_SUSPENDED:
 		return front && is_quiet(e) ? NULL : "SUSPENDED and not quiet";
 	case USBIF_XB_ACT_GONE:
-		if (front && !e->leaving)
-			return "front: GONE without UNLOAD";
+		if (!e->leaving)
+			return "GONE without UNLOAD";
 		return is_quiet(e) && !e->rings ? NULL :
 			"GONE with something held";
 	case USBIF_XB_ACT_ARM:

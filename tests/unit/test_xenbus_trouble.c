@@ -111,6 +111,10 @@ static void front_that_cannot_connect_does_not_try_in_a_circle(void **state)
 	front_step(&f, PEER(INITWAIT, OK));
 	front_does(&f, EV(CONNECT_FAILED), "FATAL:CONNECT Closed");
 	front_does(&f, PEER(INITWAIT, OK), "");
+	/* but with another backend */
+	front_does(&f, PEER(UNKNOWN, ABSENT), "ARM+10000");
+	front_does(&f, PEER(INITWAIT, OK), "Initialising CONNECT");
+	front_does(&f, EV(CONNECT_FAILED), "FATAL:CONNECT Closed");
 	front_does(&f, EV(UNLOAD), "GONE");
 }
 
@@ -334,6 +338,12 @@ static void restore_finds_the_front_in_any_state(void **state)
 	front_step(&f, EV(FAULT));
 	front_step(&f, EV(QUIESCED));
 	front_does(&f, EV(RESTORED), "RELEASE Initialising");
+
+	/* closed */
+	front_up(&f);
+	front_step(&f, PEER(UNKNOWN, ABSENT));
+	front_step(&f, EV(QUIESCED));
+	front_does(&f, EV(RESTORED), "Initialising");
 
 	/* closed, asleep */
 	front_up(&f);

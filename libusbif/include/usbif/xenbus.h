@@ -19,7 +19,7 @@
  * further events: at once, still under the mutex, or later from anywhere.
  * After a negative result nothing changed and nothing is to be performed.
  *
- * Every event but PROBE is preceded by a look, even if no watch fired: the
+ * Every event but PROBE and RESTORED is preceded by a look, watch or not: the
  * machine then never decides by what it saw before something else happened.
  * That is what tests/explore proves.  A shim that only looks when a watch
  * fires is safe too, but can miss that the toolstack removed and created the
@@ -102,13 +102,11 @@
  *		xenbus_dev_error(); xenbus_dev_fatal()
  *		would switch the state by itself.
  * SUSPENDED	Let the suspend go on.			RESUMED or RESTORED
- * GONE		Nothing is held.  If UNLOAD was		-
- *		delivered: all is over, free the machine.
- *		Else, back only: online is 0; the OS may
- *		unregister the device, or leave it until
- *		the toolstack removes the nodes.  UNLOAD
- *		is answered by GONE even if GONE was
- *		ordered before.
+ * GONE		Nothing is held, all is over: return	-
+ *		from remove.  Ordered after UNLOAD only;
+ *		a back that is detached (online=0) stays
+ *		until its nodes are removed and the OS
+ *		therefore unloads it.
  *
  * Between QUIESCE and QUIESCED a shim may take its time; the toolstack waits
  * 10 s for a detach, of which USBIF_XB_CLOSE_MS are kept for the peer.
@@ -286,8 +284,7 @@ enum usbif_xb_back_state {
 	USBIF_XB_B_EVICT,	/* Closed: the frontend has a connection to our
 				   predecessor; waits until it let go */
 	USBIF_XB_B_DEAD,	/* Closed: the own keys are bad */
-	USBIF_XB_B_GONE,	/* Closed, nothing held; over after UNLOAD, else
-				   until the nodes are created anew */
+	USBIF_XB_B_GONE,	/* Closed, nothing held: detached, or after UNLOAD */
 	USBIF_XB_B_N
 };
 
