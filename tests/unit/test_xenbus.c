@@ -99,6 +99,14 @@ static void detach_waits_for_no_driver(void **state)
 	back_step(&b, PROBE(INITIALISING, OK));
 	back_step(&b, PEER(INITIALISING, ABSENT));
 	back_does(&b, OWN(CLOSING, false), "ARM+5000 Closed");
+
+	/* but for one that is about to connect */
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_step(&b, PEER(INITIALISING, ABSENT));
+	back_step(&b, PEER(CONNECTED, OK));
+	back_does(&b, OWN(CLOSING, false), "ARM+5000");
+	back_does(&b, PEER(CLOSED, OK), "Closed");
 }
 
 static void detach_waits_so_long_for_a_hung_guest(void **state)

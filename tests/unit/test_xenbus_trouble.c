@@ -22,6 +22,23 @@ static void frontend_that_left_while_we_mapped_its_rings(void **state)
 	assert_int_equal(b.m.state, USBIF_XB_B_INITWAIT);
 }
 
+static void frontend_that_left_and_came_back_while_we_mapped_its_rings(
+	void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_step(&b, PEER(INITIALISING, ABSENT));
+	back_step(&b, AT(TICK, NOW + 1000));
+	back_step(&b, PEER(CONNECTED, OK));
+	back_step(&b, PEER(INITIALISING, ABSENT));
+	back_does(&b, EV(CONNECT_OK), "QUIESCE");
+	back_does(&b, PEER(CONNECTED, SAME), "");
+	back_does(&b, EV(QUIESCED), "RELEASE CONNECT");
+}
+
 static void rings_that_cannot_be_mapped(void **state)
 {
 	struct usbif_xb_back b;
@@ -79,6 +96,13 @@ static void frontend_with_bad_keys(void **state)
 	back_step(&b, AT(TICK, NOW + 1000));
 	back_does(&b, PEER(CONNECTED, BAD),
 		  "FATAL:PEER_KEYS_BAD Closing ARM+5000");
+
+	/* from the start: but the toolstack sees its InitWait */
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_does(&b, PEER(INITIALISED, BAD), "InitWait ARM+1000");
+	back_does(&b, AT(TICK, NOW + 1000),
+		  "FATAL:PEER_KEYS_BAD Closing ARM+6000");
 }
 
 static void controller_with_bad_keys(void **state)
@@ -465,6 +489,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frontend_that_left_while_we_mapped_its_rings),
+		cmocka_unit_test(
+			frontend_that_left_and_came_back_while_we_mapped_its_rings),
 		cmocka_unit_test(rings_that_cannot_be_mapped),
 		cmocka_unit_test(
 			rings_that_could_not_be_mapped_for_they_were_taken_back),
