@@ -23,6 +23,7 @@ void guest_open(struct world *w)
 	memset(w->conn_mem.front, 0, w->conn_mem.octets);
 	memset(g->request, 0, sizeof(g->request));
 	memset(g->urb, 0, sizeof(g->urb));
+	g->is_open = true;
 	g->broken = false;
 	g->complained = false;
 	g->sent = 0;
@@ -405,16 +406,19 @@ void guest_serve(struct world *w)
 	struct guest *g = &w->guest;
 	int more = 0;
 
+	/* There has been no connection yet. */
+	if (g->front.config.num_ports == 0)
+		return;
 	g->kicked = false;
 	if (w->turn >= w->to_guest.due)
 		w->to_guest.pending = false;
 	g->serving = true;
-	if (!g->broken)
+	if (!g->broken && g->is_open)
 		take_answers(w, world_guest_batch(w));
-	if (!g->broken)
+	if (!g->broken && g->is_open)
 		take_ports(w, world_guest_batch(w));
 	drain(w);
-	if (!g->broken)
+	if (!g->broken && g->is_open)
 		more = usbif_front_sleep(&g->front, w->urb_mem.front,
 					 w->conn_mem.front);
 	if (more < 0)
@@ -443,7 +447,8 @@ void guest_cut(struct world *w)
 
 	if (g->broken)
 		return;
-	take_answers(w, USBIF_MAX_SLOTS);
+	if (g->is_open)
+		take_answers(w, USBIF_MAX_SLOTS);
 	g->broken = true;
 	usbif_front_shutdown(&g->front);
 	g->kicked = true;

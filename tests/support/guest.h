@@ -77,6 +77,7 @@ struct guest {
 	struct octets moved;
 	struct chunk *chunk;
 	uint32_t chunks, chunk_room;
+	bool is_open;		/* the back is connected too */
 	bool kicked;		/* its thread is to run */
 	bool serving;
 	bool broken;		/* the connection is over */

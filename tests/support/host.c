@@ -17,6 +17,7 @@ void host_open(struct world *w)
 	};
 
 	memset(h, 0, sizeof(*h));
+	h->is_open = true;
 	world_assert(w, usbif_back_init(&h->back, &config) == USBIF_OK);
 }
 
@@ -473,7 +474,7 @@ bool host_is_runnable(const struct world *w)
 {
 	const struct host *h = &w->host;
 
-	if (h->broken)
+	if (h->broken || !h->is_open)
 		return false;
 	return h->kicked || h->busy || h->phase != HOST_TAKE ||
 	       (w->to_host.pending && w->turn >= w->to_host.due);
@@ -483,7 +484,7 @@ void host_step(struct world *w)
 {
 	struct host *h = &w->host;
 
-	if (h->broken)
+	if (h->broken || !h->is_open)
 		return;
 	if (!do_phase(w, h->phase)) {
 		h->broken = true;

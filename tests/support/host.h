@@ -36,6 +36,7 @@ struct host {
 	uint32_t batched;
 	struct usbif_bq_answer answer[HOST_BATCH];
 	uint32_t answers;
+	bool is_open;		/* the rings are served */
 	bool busy;		/* this round has found something */
 	bool kicked;		/* its thread is to run */
 	bool broken;		/* the connection is over */

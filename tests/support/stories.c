@@ -16,7 +16,10 @@ static bool tell(struct world *w, const struct story *story,
 	jmp_buf script_ends;
 	bool failed;
 
-	world_open(w, &story->config, schedule);
+	if (story->config.apart)
+		world_open_apart(w, &story->config, schedule);
+	else
+		world_open(w, &story->config, schedule);
 	w->story = story->name;
 	w->variant = variant;
 	w->fail_nth = fail_nth;

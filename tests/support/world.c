@@ -29,8 +29,8 @@ enum actor { GUEST, HOST, INTERRUPT, WORKER, BUS, CONTROLLER, ACTORS };
 
 static const enum actor orders[][ACTORS] = {
 	{ GUEST, HOST, INTERRUPT, WORKER, BUS, CONTROLLER },
-	{ CONTROLLER, INTERRUPT, WORKER, HOST, GUEST, BUS },
-	{ CONTROLLER, GUEST, INTERRUPT, WORKER, BUS, HOST },
+	{ BUS, CONTROLLER, INTERRUPT, WORKER, HOST, GUEST },
+	{ BUS, CONTROLLER, GUEST, INTERRUPT, WORKER, HOST },
 };
 
 void world_check(struct world *w, bool holds, const char *what,
@@ -60,8 +60,10 @@ void world_must(struct world *w, bool holds, const char *what,
 
 void world_check_always(struct world *w)
 {
-	world_assert(w, usbif_front_valid(&w->guest.front));
-	world_assert(w, usbif_back_valid(&w->host.back));
+	if (w->guest.front.config.num_ports != 0)
+		world_assert(w, usbif_front_valid(&w->guest.front));
+	if (w->host.back.config.num_ports != 0)
+		world_assert(w, usbif_back_valid(&w->host.back));
 }
 
 void world_check_step(struct world *w)
@@ -135,8 +137,8 @@ static void fill_defaults(struct world_config *c)
 		c->hc.packets = 64;
 }
 
-void world_open(struct world *w, const struct world_config *config,
-		enum schedule schedule)
+void world_open_apart(struct world *w, const struct world_config *config,
+		      enum schedule schedule)
 {
 	memset(w, 0, sizeof(*w));
 	w->config = *config;
@@ -146,6 +148,17 @@ void world_open(struct world *w, const struct world_config *config,
 	shared_map(&w->urb_mem, USBIF_WIRE_MAX_RING_PAGES);
 	shared_map(&w->conn_mem, 1);
 	hc_init(&w->hc, &w->config.hc);
+	w->has_bus = true;
+	w->bus.front.offer.ring_pages = w->config.ring_pages;
+	w->bus.front.offer.queues_rev = !w->config.old;
+	w->bus.back.offer = w->bus.front.offer;
+}
+
+void world_open(struct world *w, const struct world_config *config,
+		enum schedule schedule)
+{
+	world_open_apart(w, config, schedule);
+	w->has_bus = false;
 	guest_open(w);
 	host_open(w);
 	world_check_always(w);
@@ -166,6 +179,8 @@ static bool bus_step(struct world *w)
 	struct guest *g = &w->guest;
 	struct host *h = &w->host;
 
+	if (w->has_bus)
+		return bus_serve(w);
 	if ((g->broken || h->broken) && !h->back.closing) {
 		host_close(w);
 		return true;
@@ -326,7 +341,10 @@ void world_close(struct world *w)
 {
 	uint16_t i;
 
-	books_end_connection(w);
+	if (w->has_bus)
+		bus_end(w);
+	else
+		books_end_connection(w);
 	guest_free(w);
 	for (i = 0; i < w->devices; i++)
 		device_free(w->device[i]);

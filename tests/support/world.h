@@ -17,6 +17,7 @@
 
 #include <setjmp.h>
 
+#include "support/bus.h"
 #include "support/grants.h"
 #include "support/guest.h"
 #include "support/hc.h"
@@ -42,6 +43,7 @@ struct world_config {
 	uint16_t depth;		/* 0: USBIF_FRONT_DEPTH */
 	uint16_t hc_depth;	/* 0: 1 */
 	bool old;		/* without feature-endpoint-queues */
+	bool apart;		/* see world_open_apart() */
 	uint32_t variants;	/* of the script; 0: 1 */
 	bool lasts;		/* long: only under every schedule */
 	struct hc_config hc;	/* packets 0: 64 */
@@ -78,6 +80,8 @@ struct world {
 	struct guest guest;
 	struct host host;
 	struct hc hc;
+	bool has_bus;			/* xenbus begins and ends connections */
+	struct bus bus;
 	struct device *device[WORLD_DEVICES];	/* by instance */
 	uint16_t devices;
 };
@@ -85,6 +89,10 @@ struct world {
 /* A world in its first moment: both ends connected, all ports empty. */
 void world_open(struct world *w, const struct world_config *config,
 		enum schedule schedule);
+
+/* Same, but no driver is loaded yet: see bus.h. */
+void world_open_apart(struct world *w, const struct world_config *config,
+		      enum schedule schedule);
 
 /* Devices enter the world, which frees them. */
 struct device *world_add(struct world *w, struct device *d);
