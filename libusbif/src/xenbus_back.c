@@ -296,15 +296,14 @@ static int back_note(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 	case USBIF_XB_EV_QUIESCED:
 	case USBIF_XB_EV_FAULT:
 	case USBIF_XB_EV_UNLOAD:
-	case USBIF_XB_EV_TICK:
-		return usbif_xb_note(m, &usbif_xb_back_grid, ev, col);
 	case USBIF_XB_EV_SUSPEND:
 	case USBIF_XB_EV_RESUMED:
 	case USBIF_XB_EV_RESTORED:
+	case USBIF_XB_EV_TICK:
 	case USBIF_XB_EV_N:
 		break;
 	}
-	return USBIF_E_ARG;
+	return usbif_xb_note(m, &usbif_xb_back_grid, ev, col);
 }
 
 int usbif_xb_back_step(struct usbif_xb_back *b, const struct usbif_xb_ev *ev,

@@ -269,18 +269,17 @@ static int front_note(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 		m->node = ev->own;
 		return usbif_xb_note(m, &usbif_xb_front_grid, ev, col);
 	case USBIF_XB_EV_PEER:
+	case USBIF_XB_EV_PORTS:
 	case USBIF_XB_EV_CONNECT_OK:
 	case USBIF_XB_EV_CONNECT_FAILED:
 	case USBIF_XB_EV_QUIESCED:
 	case USBIF_XB_EV_FAULT:
 	case USBIF_XB_EV_UNLOAD:
 	case USBIF_XB_EV_TICK:
-		return usbif_xb_note(m, &usbif_xb_front_grid, ev, col);
-	case USBIF_XB_EV_PORTS:
 	case USBIF_XB_EV_N:
 		break;
 	}
-	return USBIF_E_ARG;
+	return usbif_xb_note(m, &usbif_xb_front_grid, ev, col);
 }
 
 int usbif_xb_front_step(struct usbif_xb_front *f, const struct usbif_xb_ev *ev,

@@ -79,7 +79,7 @@ enum xb_op {
 	XB_OP_N
 };
 
-#define XB_CELL_OPS	4
+#define XB_CELL_OPS	3
 
 struct xb_cell {
 	uint8_t used;		/* 0: an empty cell */
@@ -107,8 +107,8 @@ bool usbif_xb_valid(const struct usbif_xb *m, const struct xb_grid *g);
 uint8_t usbif_xb_col_wishes(uint8_t col);
 
 /*
- * Judge an event that both machines take in the same way, record what lasts
- * of it in *m, and say which happening it is.
+ * Judge an event that both machines take in the same way (others are E_ARG),
+ * record what lasts of it in *m, and say which happening it is.
  * Returns as usbif_xb_front_step(); *m is spoilt if it is negative.
  */
 int usbif_xb_note(struct usbif_xb *m, const struct xb_grid *g,

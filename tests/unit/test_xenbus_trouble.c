@@ -257,6 +257,7 @@ static void switch_says_what_it_replaces(void **state)
 static void refused_events_change_nothing(void **state)
 {
 	struct usbif_xb_front f, before;
+	struct usbif_xb_back b;
 	struct usbif_xb_ev ev = EV(QUIESCED);
 	struct usbif_xb_acts acts = { .n = 77 };
 
@@ -268,8 +269,46 @@ static void refused_events_change_nothing(void **state)
 	assert_int_equal(usbif_xb_front_step(&f, &ev, &acts), USBIF_E_ARG);
 	ev = PEER(UNSEEN, OK);
 	assert_int_equal(usbif_xb_front_step(&f, &ev, &acts), USBIF_E_ARG);
+	ev = OWN(UNSEEN, true);
+	assert_int_equal(usbif_xb_front_step(&f, &ev, &acts), USBIF_E_ARG);
 	assert_same(&f, &before);
 	assert_int_equal(acts.n, 77);
+
+	usbif_xb_back_init(&b);
+	ev = PROBE(INITIALISING, N);
+	assert_int_equal(usbif_xb_back_step(&b, &ev, &acts), USBIF_E_ARG);
+	ev.kind = USBIF_XB_EV_OWN;
+	assert_int_equal(usbif_xb_back_step(&b, &ev, &acts), USBIF_E_ARG);
+	ev.kind = USBIF_XB_EV_SUSPEND;
+	assert_int_equal(usbif_xb_back_step(&b, &ev, &acts), USBIF_E_ARG);
+}
+
+static void before_probe_and_after_gone_nothing_happens(void **state)
+{
+	struct usbif_xb_ev ev = EV(SUSPEND);
+	struct usbif_xb_front f;
+	struct usbif_xb_back b;
+	struct usbif_xb_acts acts;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		usbif_xb_front_init(&f);
+		usbif_xb_back_init(&b);
+		if (i == 1) {
+			front_step(&f, PROBE(INITIALISING, OK));
+			front_does(&f, EV(UNLOAD), "Closed GONE");
+			back_step(&b, PROBE(INITIALISING, OK));
+			back_does(&b, EV(UNLOAD), "Closed GONE");
+		}
+		assert_int_equal(usbif_xb_front_step(&f, &ev, &acts),
+				 USBIF_E_STATE);
+		front_does(&f, OWN(INITIALISING, true), "");
+		front_does(&f, EV(RESTORED), "");
+		front_does(&f, PEER(INITWAIT, OK), "");
+		back_does(&b, OWN(INITIALISING, true), "");
+		back_does(&b, PEER(CONNECTED, OK), "");
+		back_does(&b, EV(PORTS), "");
+	}
 }
 
 static void damaged_machines_are_not_valid(void **state)
@@ -510,6 +549,7 @@ int main(void)
 			nodes_made_anew_while_the_driver_leaves_are_left_alone),
 		cmocka_unit_test(switch_says_what_it_replaces),
 		cmocka_unit_test(refused_events_change_nothing),
+		cmocka_unit_test(before_probe_and_after_gone_nothing_happens),
 		cmocka_unit_test(damaged_machines_are_not_valid),
 		cmocka_unit_test(fault_before_the_backend_is_connected),
 		cmocka_unit_test(fault_during_an_unload),
