@@ -34,6 +34,7 @@ name="$guest_name"
 kernel="/bed/vmlinux"
 ramdisk="/bed/guest.cpio"
 memory=256
+tsc_mode="native"
 vcpus=1
 extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 on_poweroff="destroy"
