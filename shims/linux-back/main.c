@@ -8,12 +8,12 @@
 unsigned int xub_max_ring_pages = 4;
 module_param_named(max_ring_pages, xub_max_ring_pages, uint, 0444);
 MODULE_PARM_DESC(max_ring_pages,
-		 "largest request ring of a guest, in pages of 16 requests, 1..16 (default 4)");
+		 "pages of a guest's request ring at most, 1..16 (default 4: 64 requests)");
 
 unsigned int xub_hc_depth = 1;
 module_param_named(hc_depth, xub_hc_depth, uint, 0444);
 MODULE_PARM_DESC(hc_depth,
-		 "most requests of an endpoint in the host controller, 1..8; 1: an endpoint stops exactly where it fails (default 1)");
+		 "requests of an endpoint in the host controller at most, 1..8 (default 1: an endpoint stops exactly where it fails)");
 
 struct workqueue_struct *xub_wq;
 
