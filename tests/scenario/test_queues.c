@@ -23,6 +23,25 @@ static void each_transfer_brings_one_message(struct world *w)
 	}
 }
 
+static void a_message_that_does_not_fit_is_babble(struct world *w)
+{
+	struct device *d = world_add(w, device_messages());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *small, *next;
+
+	must(w, dev);
+	small = bulk_in(w, dev, 1, 100);
+	next = bulk_in(w, dev, 1, 512);
+	must(w, guest_submit(w, small) == USBIF_OK);
+	must(w, guest_submit(w, next) == USBIF_OK);
+	device_say(d, 1, 101);
+	device_say(d, 1, 102);
+	must(w, urb_wait(w, small) == USBIF_WIRE_ST_BABBLE);
+	must(w, small->actual == 0);
+	must(w, urb_wait(w, next) == USBIF_WIRE_ST_OK);
+	must(w, next->actual == 102);
+}
+
 static void a_failing_write_leaves_no_hole(struct world *w)
 {
 	struct device *d = world_add(w, device_source_sink());
@@ -278,6 +297,8 @@ int main(void)
 		STORY(each_transfer_brings_one_message, .old = true),
 		STORY(each_transfer_brings_one_message, .hc_depth = 4,
 		      .hc = { .stops = true, .cancel = HC_CANCEL_LATE }),
+		STORY(a_message_that_does_not_fit_is_babble),
+		STORY(a_message_that_does_not_fit_is_babble, .old = true),
 		STORY(a_failing_write_leaves_no_hole),
 		STORY(a_failing_write_leaves_no_hole, .old = true),
 		STORY(a_failing_write_leaves_no_hole, .hc_depth = 4,

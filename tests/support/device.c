@@ -176,6 +176,13 @@ static int give(struct device_ep *e, uint8_t ep, uint8_t *to, uint32_t octets)
 	return (int)octets;
 }
 
+static void drop_message(struct device_ep *e)
+{
+	e->messages--;
+	memmove(e->message, e->message + 1,
+		e->messages * sizeof(e->message[0]));
+}
+
 static int give_message(struct device_ep *e, uint8_t ep, uint8_t *to,
 			uint32_t room)
 {
@@ -183,14 +190,15 @@ static int give_message(struct device_ep *e, uint8_t ep, uint8_t *to,
 
 	if (e->messages == 0)
 		return DEVICE_NAK;
-	octets = e->message[0] < room ? e->message[0] : room;
+	octets = e->message[0] < e->max_packet ? e->message[0] : e->max_packet;
+	if (octets > room) {
+		drop_message(e);
+		return DEVICE_BABBLE;
+	}
 	e->message[0] -= octets;
 	/* A report fits a packet; other messages end with a short one. */
-	if (octets < e->max_packet || e->type == USBIF_XFER_INT) {
-		e->messages--;
-		memmove(e->message, e->message + 1,
-			e->messages * sizeof(e->message[0]));
-	}
+	if (octets < e->max_packet || e->type == USBIF_XFER_INT)
+		drop_message(e);
 	return give(e, ep, to, octets);
 }
 

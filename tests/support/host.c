@@ -178,6 +178,7 @@ static void complete(struct world *w, uint16_t slot)
 	if (urb && t->type != USBIF_XFER_ISO &&
 	    (t->status == USBIF_WIRE_ST_STALL ||
 	     t->status == USBIF_WIRE_ST_IOERROR ||
+	     t->status == USBIF_WIRE_ST_BABBLE ||
 	     (is_short && urb->u.short_not_ok)))
 		urb->ended_badly = true;
 	usbif_back_done(&h->back, slot, t->status, t->actual);

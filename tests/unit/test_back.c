@@ -213,6 +213,33 @@ static void a_request_ring_that_lies_breaks_the_sleep(void **state)
 	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
 }
 
+static void an_answer_says_all_it_is_told(void **state)
+{
+	struct back_rig *r = *state;
+	uint8_t octets[USBIF_WIRE_URB_RSP_OCTETS];
+	struct usbif_bq_answer a;
+	struct usbif_msg_rsp rsp;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_done(r, 1, USBIF_WIRE_ST_OK, 512);
+	assert_true(usbif_back_next_answer(&r->b, &a));
+	assert_int_equal(usbif_back_put_answer(&r->b, r->urb.back, &a, 77, 3),
+			 USBIF_OK);
+	/* The front asked for an event when it last looked. */
+	usbif_ring_sleep(&r->urb_front, r->urb.front);
+	assert_true(usbif_back_push(&r->b, r->urb.back));
+	assert_int_equal(usbif_ring_take(&r->urb_front, r->urb.front, octets,
+					 sizeof(octets)), 1);
+	assert_int_equal(usbif_msg_decode_rsp(octets, true, &rsp),
+			 USBIF_FAULT_NONE);
+	assert_int_equal(rsp.id, 1);
+	assert_int_equal(rsp.status, USBIF_WIRE_ST_OK);
+	assert_int_equal(rsp.actual, 512);
+	assert_int_equal(rsp.start_frame, 77);
+	assert_int_equal(rsp.errors, 3);
+}
+
 static void every_part_makes_a_back_invalid(void **state)
 {
 	struct back_rig *r = *state;
@@ -274,6 +301,7 @@ int main(void)
 		TEST(slots_that_run_out_are_the_peers_fault),
 		TEST(either_ring_keeps_a_back_awake),
 		TEST(a_request_ring_that_lies_breaks_the_sleep),
+		TEST(an_answer_says_all_it_is_told),
 		TEST(every_part_makes_a_back_invalid),
 	};
 

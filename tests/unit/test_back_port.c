@@ -154,6 +154,23 @@ static void the_next_device_may_be_taken_back_before_it_came(void **state)
 	assert_events(r, "1 0");
 }
 
+/* The guest had reset the port of the old one. */
+static void a_new_device_needs_no_reset(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_control(r, 1, 5, 0x40, 99, 0, 0);
+	assert_told(r, "submit 1");
+	rig_control(r, 2, 0, 0x40, 99, 0, 0);
+	unplug(r, 1);
+	plug(r, 1, USBIF_WIRE_SPEED_HIGH);
+	assert_told(r, "cancel 1, answer 2 -108 0");
+	rig_done(r, 1, USBIF_WIRE_ST_CANCELLED, 0);
+	assert_told(r, "answer 1 -108 0");
+	rig_control(r, 3, 0, 0x40, 99, 0, 0);
+	assert_told(r, "submit 3");
+}
+
 static void a_closing_back_tells_nothing_and_answers_all(void **state)
 {
 	struct back_rig *r = *state;
@@ -211,6 +228,7 @@ int main(void)
 		TEST(events_of_a_port_are_kept_one_of_each_kind),
 		TEST(a_device_has_left_when_all_of_it_is_answered),
 		TEST(the_next_device_may_be_taken_back_before_it_came),
+		TEST(a_new_device_needs_no_reset),
 		TEST(a_closing_back_tells_nothing_and_answers_all),
 		TEST(an_event_ring_that_lies_is_found),
 		TEST(endpoints_are_forgotten_but_for_the_first),
