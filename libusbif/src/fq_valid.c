@@ -35,6 +35,8 @@ static bool queue_is_valid(const struct usbif_fq *fq, uint16_t queue,
 {
 	const struct usbif_fq_queue *q = &fq->queue[queue];
 	uint16_t urb = q->head, unanswered = 0, last = USBIF_NONE;
+	bool gone = bits_test(fq->gone,
+			      (uint32_t)usbif_queue_port(queue) - 1);
 
 	for (; urb != USBIF_NONE; urb = fq->urb[urb].next) {
 		const struct usbif_fq_urb *u = &fq->urb[urb];
@@ -43,6 +45,8 @@ static bool queue_is_valid(const struct usbif_fq *fq, uint16_t queue,
 		    !bits_test(fq->used, urb))
 			return false;
 		if (u->state < USBIF_FQ_WAITING || u->state > USBIF_FQ_HELD)
+			return false;
+		if (gone && !(u->flags & USBIF_FQ_ORPHAN))
 			return false;
 		if (!urb_is_valid(fq, urb, &unanswered))
 			return false;

@@ -269,6 +269,7 @@ static void submit(struct world *w, uint8_t i, uint8_t what)
 
 static void answer(struct world *w, uint8_t id, uint8_t what)
 {
+	bool known = usbif_ids_kind(&w->fq.ids, id) != USBIF_ID_FREE;
 	struct usbif_fq_received got;
 	struct ghost *g;
 	int err = usbif_fq_answer(&w->fq, id, statuses[what / 8],
@@ -277,6 +278,8 @@ static void answer(struct world *w, uint8_t id, uint8_t what)
 	if ((err == USBIF_OK) != (w->phase == LIVE &&
 				  w->fq.fault == USBIF_FAULT_NONE))
 		fail("an answer's result and the fault disagree");
+	if (err == USBIF_OK && !known)
+		fail("an answer to nothing is taken");
 	if (err != USBIF_OK) {
 		w->phase = w->phase == LIVE ? FAULTY : w->phase;
 		return;
@@ -424,34 +427,41 @@ static const struct params runs[] = {
 		.name = "fq-bulk", .queues = { IN }, .nr_queues = 1, .urbs = 2,
 		.slots = 4, .depth = 3, .max_octets = 1024, .lengths = 4,
 		.short_not_ok = 3, .extended = true, .ports = true,
+		.least_states = 830000,
 	}, {
 		.name = "fq-fragments", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 1, .slots = 6, .depth = 3, .max_octets = 1024,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 		.ports = true,
+		.least_states = 210000,
 	}, {
 		.name = "fq-deep", .queues = { IN }, .nr_queues = 1,
 		.urbs = 2, .slots = 6, .depth = 3, .max_octets = 1024,
 		.lengths = 2, .short_not_ok = 1, .extended = true,
+		.least_states = 450000,
 	}, {
 		.name = "fq-control", .queues = { CTRL }, .nr_queues = 1,
 		.urbs = 2, .slots = 4, .depth = 2, .max_octets = 1024,
 		.lengths = 3, .short_not_ok = 1, .extended = true,
 		.ports = true,
+		.least_states = 210000,
 	}, {
 		.name = "fq-control-bulk", .queues = { CTRL, OUT },
 		.nr_queues = 2, .urbs = 2, .slots = 4, .depth = 2,
 		.max_octets = 1024, .lengths = 2, .short_not_ok = 1,
 		.extended = true, .ports = true,
+		.least_states = 3300000,
 	}, {
 		.name = "fq-iso", .queues = { CTRL, IN }, .nr_queues = 2,
 		.iso = true, .urbs = 2, .slots = 4, .depth = 3,
 		.max_octets = 1024, .lengths = 2, .short_not_ok = 1,
 		.extended = true, .ports = true,
+		.least_states = 2300000,
 	}, {
 		.name = "fq-old-back", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 2, .slots = 4, .depth = 2, .max_octets = 1024,
 		.lengths = 6, .short_not_ok = 3, .ports = true,
+		.least_states = 820000,
 	},
 };
 

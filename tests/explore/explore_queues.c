@@ -30,106 +30,140 @@ static const struct joint_params runs[] = {
 		.name = "strict-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1 | P2, .short_not_ok = 3,
 		.errors = 1, .shorts = 1, .empty_packets = true, .hides = 2,
+		.least_states = 660000,
 	}, {
 		.name = "strict-out", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 3, .lengths = P0 | P1, .short_not_ok = 1,
 		.errors = 2, .hides = 2,
+		.least_states = 310000,
 	}, {
 		.name = "strict-fragments-out", ONE_QUEUE(OUT), STRICT,
 		FRAGMENTS, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 2,
+		.least_states = 780000,
 	}, {
 		.name = "strict-fragments-in", ONE_QUEUE(IN), STRICT,
 		FRAGMENTS, .urbs = 3, .unlinks = 1, .lengths = P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
 		.empty_packets = true, .hides = 2,
+		.least_states = 750000,
 	}, {
 		.name = "strict-control", ONE_QUEUE(CTRL), STRICT, .urbs = 3,
 		.unlinks = 2, .lengths = P0 | P1, .short_not_ok = 1,
 		.errors = 1, .shorts = 1, .hides = 2,
+		.least_states = 330000,
 	}, {
 		.name = "strict-refusals", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 2,
 		.refuses = true, .slow_admits = true, .hides = 1,
+		.least_states = 41000,
 	}, {
 		.name = "strict-slow", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 3, .errors = 1,
 		.slow_answers = true, .slow_admits = true, .hides = 1,
+		.least_states = 100000,
 	}, {
 		.name = "strict-hold", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P0 | P2, .short_not_ok = 1,
 		.errors = 1, .holds = 2, .hides = 1,
+		.least_states = 390000,
 	}, {
 		.name = "full-ring", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
 		.slots = 4, .urbs = 4, .unlinks = 3, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 1,
+		.least_states = 150000,
 	},
 	/* several queues */
 	{
 		.name = "two-queues", TWO_QUEUES(IN, IN2), STRICT, .slots = 4,
 		.urbs = 4, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.errors = 1, .hides = 1,
+		.least_states = 790000,
 	}, {
 		.name = "control-bulk", TWO_QUEUES(CTRL, IN), STRICT,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 2,
 		.errors = 1, .shorts = 1, .hides = 1,
+		.least_states = 310000,
 	}, {
 		.name = "three-queues", TWO_QUEUES(CTRL, OUT), STRICT,
 		.queues = { CTRL, OUT, IN2 }, .nr_queues = 3, .slots = 4,
 		.urbs = 3, .unlinks = 2, .lengths = P1, .short_not_ok = 1,
 		.hides = 1,
+		.least_states = 890000,
+	}, {
+		.name = "crowded", TWO_QUEUES(CTRL, OUT), STRICT,
+		.queues = { OUT, IN, IN2, CTRL }, .nr_queues = 4, .slots = 4,
+		.in_turn = true, .urbs = 4, .unlinks = 2, .lengths = P1,
+		.short_not_ok = 1, .hides = 1, .crowded = true,
+		.least_states = 1600000,
 	}, {
 		.name = "iso-bulk", TWO_QUEUES(IN, IN2), STRICT, .slots = 9,
-		.iso_queues = 1 << IN2, .urbs = 4, .unlinks = 1,
-		.lengths = P1, .short_not_ok = 1, .errors = 1, .hides = 1,
+		.iso_queues = 1 << IN2, .in_turn = true, .urbs = 4,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1, .hides = 1,
+		.least_states = 420000,
 	},
 	/* several in the HC */
 	{
 		.name = "pipelined-in", ONE_QUEUE(IN), PIPELINED, .urbs = 3,
 		.unlinks = 1, .lengths = P1 | P2, .short_not_ok = 3,
 		.errors = 1, .shorts = 1,
+		.least_states = 630000,
 	}, {
 		.name = "pipelined-out", ONE_QUEUE(OUT), PIPELINED, .urbs = 3,
 		.unlinks = 2, .lengths = P0 | P1 | P2, .short_not_ok = 1,
-		.errors = 1,
+		.errors = 1, .hides = 2,
+		.least_states = 700000,
 	}, {
 		.name = "pipelined-goes-on-out", ONE_QUEUE(OUT), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
-		.short_not_ok = 1, .errors = 2,
+		.short_not_ok = 1, .errors = 2, .hides = 2,
+		.least_states = 890000,
 	}, {
 		.name = "pipelined-goes-on-in", ONE_QUEUE(IN), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
+		.least_states = 820000,
 	}, {
 		.name = "pipelined-refusals", ONE_QUEUE(OUT), PIPELINED,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.errors = 2, .refuses = true, .slow_admits = true,
+		.least_states = 52000,
+	}, {
+		.name = "pipelined-control", ONE_QUEUE(CTRL), PIPELINED,
+		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P0 | P1,
+		.short_not_ok = 1, .errors = 1, .shorts = 1,
+		.least_states = 65000,
 	}, {
 		.name = "pipelined-fragments", ONE_QUEUE(OUT), PIPELINED,
 		FRAGMENTS, .goes_on = true, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 1, .errors = 1,
+		.least_states = 1600000,
 	},
 	/* devices leave, and come */
 	{
 		.name = "unplug", TWO_QUEUES(IN, IN2), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
 		.unplugs = 1, .hides = 1,
+		.least_states = 710000,
 	}, {
 		.name = "replug", ONE_QUEUE(IN), STRICT, FRAGMENTS, .urbs = 3,
 		.unlinks = 1, .lengths = P2, .short_not_ok = 1, .unplugs = 2,
 		.replug = true, .hides = 1,
+		.least_states = 2600000,
 	}, {
 		.name = "replug-same-address", ONE_QUEUE(OUT), STRICT,
 		FRAGMENTS, .urbs = 2, .unlinks = 1, .lengths = P2,
 		.short_not_ok = 1, .unplugs = 2, .replug = true,
 		.same_addr = true, .slow_answers = true, .slow_admits = true,
 		.hides = 1,
+		.least_states = 3100000,
 	},
 	/* connections end */
 	{
 		.name = "ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
 		.urbs = 2, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .die = true, .close = true,
+		.least_states = 800000,
 	},
 	/* peers that do not know endpoint queues */
 	{
@@ -137,17 +171,20 @@ static const struct joint_params runs[] = {
 		.extended = false, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 3, .errors = 1,
 		.shorts = 1, .hides = 2,
+		.least_states = 100000,
 	}, {
 		.name = "not-negotiated-out", TWO_QUEUES(CTRL, OUT), PIPELINED,
-		FRAGMENTS, .extended = false, .urbs = 3, .unlinks = 2,
+		FRAGMENTS, .extended = false, .urbs = 3, .unlinks = 1,
 		.lengths = P1, .short_not_ok = 1, .errors = 2,
 		.holds = 1,
+		.least_states = 580000,
 	}, {
 		.name = "old-back", ONE_QUEUE(IN), PIPELINED, FRAGMENTS,
 		.extended = false, .forgets = true, .goes_on = true,
 		.urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
 		.slow_answers = true,
+		.least_states = 230000,
 	},
 	/* the same, larger */
 	{

@@ -116,6 +116,8 @@ static unsigned int driver_moves(const struct joint *w, search_move *to)
 		if (w->front_dead || w->fq.gone[0] &
 				     (1u << (usbif_queue_port(q) - 1)))
 			continue;
+		if (p->in_turn && i != w->submitted % p->nr_queues)
+			continue;
 		for (len = 0; len < 4; len++)
 			for (snok = 0; snok < 2; snok++)
 				if (p->lengths & (1u << len) &&
@@ -168,7 +170,7 @@ static unsigned int end_moves(const struct joint *w, search_move *to)
 	if (w->plug == PLUG_IN && w->unplugs > 0 && !w->closed)
 		to[n++] = move(MOVE_UNPLUG, 0, 0);
 	if (w->plug == PLUG_TOLD && p->replug && !w->closed &&
-	    w->events_n < 2)
+	    w->events_n + 2u <= sizeof(w->events))
 		to[n++] = move(MOVE_REPLUG, 0, 0);
 	return n;
 }

@@ -33,9 +33,12 @@ struct joint_params {
 	uint8_t unlinks;
 	uint8_t lengths;	/* bit n: URBs of n packets */
 	uint8_t short_not_ok;	/* bit 0: URBs without, bit 1: with it */
-	uint8_t queues[3];	/* queue indices, USBIF_EPS per port */
+	uint8_t queues[4];	/* queue indices, USBIF_EPS per port */
 	uint8_t nr_queues;
+	bool in_turn;		/* the driver submits to them in turn */
 	uint8_t iso_queues;	/* bit n: queue index n is isochronous */
+	bool crowded;		/* more silent queues than slots: only control
+				 * requests and unlinks must get through */
 	/* the front */
 	uint8_t slots;
 	uint8_t depth;
@@ -184,7 +187,7 @@ struct joint {
 	uint8_t plug;		/* enum plug */
 	uint8_t device;		/* number of the one that is there */
 	uint8_t front_device;	/* as far as the front knows */
-	uint8_t events[2];	/* hot-plug events under way */
+	uint8_t events[4];	/* hot-plug events under way */
 	uint8_t events_n;
 	uint8_t front_dead;
 	uint8_t closed;

@@ -189,13 +189,12 @@ static int32_t shown(const struct hc_entry *e, bool hide)
  * a hold turns an end that nobody can see into an error.  The barrier of a
  * fragment is not the driver's SHORT_NOT_OK.
  */
-static void judge(struct joint *w, uint8_t g, const struct hc_entry *e,
-		  int32_t status)
+static void judge(struct joint *w, uint8_t g, bool hidden, int32_t status)
 {
 	struct ghost *ghost = &w->ghost[g];
 
 	if (status == USBIF_WIRE_ST_NOT_EXECUTED &&
-	    ghost->end == END_FAILED && e->cancel) {
+	    ghost->end == END_FAILED && hidden) {
 		ghost->end = END_NONE;
 		note_retired(w, ghost->queue);
 	} else if (status == USBIF_WIRE_ST_SHORT && ghost->end == END_GOOD) {
@@ -221,7 +220,7 @@ void back_report(struct joint *w, uint8_t queue, bool hide)
 	hc_remove(w, queue, i);
 	if (usbif_bq_done(&w->bq, e.slot, status, e.moved) != USBIF_OK)
 		joint_fail("the back does not know what it handed over");
-	judge(w, g, &e, w->bq.req[e.slot].status);
+	judge(w, g, e.cancel && hide, w->bq.req[e.slot].status);
 	pump(w);
 	hc_resume(w, queue);
 }

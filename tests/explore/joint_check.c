@@ -242,8 +242,19 @@ static void check_queue_at_rest(const struct joint *w, uint8_t queue)
 	if (is_removed(w, queue) && (queue >= USBIF_EPS || w->closed ||
 				     w->front_dead || w->plug != PLUG_IN))
 		joint_fail("G4: the device is gone, its URB is not back");
-	if (hc_runner(w, queue) < 0)
+	if (hc_runner(w, queue) < 0 && (!joint_params->crowded ||
+					usbif_queue_is_control(queue)))
 		joint_fail("G4: a queue is stuck");
+}
+
+/* What the front believes of the device, once all news has arrived. */
+static void check_news(const struct joint *w)
+{
+	bool there = w->plug == PLUG_IN;
+
+	if (!w->front_dead && w->plug != PLUG_OUT &&
+	    there == (w->fq.gone[0] & 1))
+		joint_fail("F6: the front is wrong about the device");
 }
 
 static void check_end(const struct joint *w)
@@ -265,6 +276,8 @@ const char *joint_at_rest(const void *state, bool stuck)
 	joint_broken = NULL;
 	for (i = 0; i < joint_params->nr_queues; i++)
 		check_queue_at_rest(w, joint_params->queues[i]);
+	if (!w->closed)
+		check_news(w);
 	if (stuck)
 		check_end(w);
 	return joint_broken;

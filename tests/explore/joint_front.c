@@ -160,9 +160,9 @@ void front_take_event(struct joint *w)
 {
 	uint8_t plugged = w->events[0];
 
-	w->events[0] = w->events[1];
-	w->events[1] = 0;
 	w->events_n--;
+	memmove(&w->events[0], &w->events[1], w->events_n);
+	w->events[w->events_n] = 0;
 	if (w->front_dead)
 		return;
 	usbif_fq_gone(&w->fq, 1);
