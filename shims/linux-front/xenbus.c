@@ -24,9 +24,10 @@ static const struct usbif_xb_offer *offer(void)
 }
 
 /* A node as text, or null; to be freed. */
-static char *read_text(const char *dir, const char *node)
+static char *read_text(struct xenbus_transaction xbt, const char *dir,
+		       const char *node)
 {
-	char *text = xenbus_read(XBT_NIL, dir, node, NULL);
+	char *text = xenbus_read(xbt, dir, node, NULL);
 
 	return IS_ERR(text) ? NULL : text;
 }
@@ -60,7 +61,7 @@ static u8 read_keys(struct usbfront *uf)
 	int i, result;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
-		texts.text[keys[i]] = read_text(uf->xbdev->otherend,
+		texts.text[keys[i]] = read_text(XBT_NIL, uf->xbdev->otherend,
 						usbif_xb_key_name(keys[i]));
 	result = usbif_xb_negotiate_front(&texts, offer(), &config, &bad);
 	if (result == USBIF_XB_KEYS_OK) {
@@ -90,7 +91,7 @@ static int write_ring_refs(struct usbfront *uf, struct xenbus_transaction xbt)
 	return err;
 }
 
-static int write_keys_once(struct usbfront *uf, struct xenbus_transaction xbt)
+static int write_keys(struct usbfront *uf, struct xenbus_transaction xbt)
 {
 	const char *dir = uf->xbdev->nodename;
 	int err = write_ring_refs(uf, xbt);
@@ -110,51 +111,63 @@ static int write_keys_once(struct usbfront *uf, struct xenbus_transaction xbt)
 	return err;
 }
 
-static int write_keys(struct usbfront *uf)
-{
-	struct xenbus_transaction xbt;
-	int err;
-
-	do {
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			return err;
-		err = write_keys_once(uf, xbt);
-		if (err) {
-			xenbus_transaction_end(xbt, 1);
-			return err;
-		}
-		err = xenbus_transaction_end(xbt, 0);
-	} while (err == -EAGAIN);
-	return err;
-}
-
 static u8 connect(struct usbfront *uf)
 {
 	int err;
 
 	uf->config = uf->agreed;
 	err = usbfront_link_up(uf);
-	if (!err) {
-		err = write_keys(uf);
-		if (err) {
-			usbfront_hcd_remove(uf);
-			usbfront_link_down(uf);
-		}
-	}
 	if (err)
 		dev_err(&uf->xbdev->dev, "cannot connect: error %d\n", err);
 	return err ? USBIF_XB_EV_CONNECT_FAILED : USBIF_XB_EV_CONNECT_OK;
 }
 
-static void switch_state(struct usbfront *uf, u8 state)
+static u8 own_state(struct usbfront *uf, struct xenbus_transaction xbt)
 {
-	/* xenbus_switch_state() would skip a state that it remembers. */
-	if (uf->xbdev->state == (enum xenbus_state)state)
-		xenbus_printf(XBT_NIL, uf->xbdev->nodename, "state", "%d",
-			      state);
-	else
-		xenbus_switch_state(uf->xbdev, (enum xenbus_state)state);
+	char *text = read_text(xbt, uf->xbdev->nodename, "state");
+	u8 state = usbif_xb_parse_state(text);
+
+	kfree(text);
+	return state;
+}
+
+/* Returns 1 if the toolstack has changed the node, so that ours is moot. */
+static int write_state(struct usbfront *uf, const struct usbif_xb_act *act,
+		       struct xenbus_transaction xbt)
+{
+	u8 own = own_state(uf, xbt);
+	int err = 0;
+
+	if (own == USBIF_XB_UNKNOWN ||
+	    (act->from != USBIF_XB_UNKNOWN && own != act->from))
+		return 1;
+	if (act->state == USBIF_XB_CONNECTED)
+		err = write_keys(uf, xbt);
+	if (!err)
+		err = xenbus_printf(xbt, uf->xbdev->nodename, "state", "%u",
+				    act->state);
+	return err;
+}
+
+static void switch_state(struct usbfront *uf, const struct usbif_xb_act *act)
+{
+	struct xenbus_transaction xbt;
+	int err, skip = 0;
+
+	do {
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			break;
+		skip = write_state(uf, act, xbt);
+		err = xenbus_transaction_end(xbt, skip != 0);
+		if (skip < 0)
+			err = skip;
+	} while (err == -EAGAIN);
+	if (err)
+		xenbus_dev_error(uf->xbdev, err, "writing state %s",
+				 usbif_xb_state_name(act->state));
+	else if (!skip)
+		uf->xbdev->state = (enum xenbus_state)act->state;
 }
 
 static void report(struct usbfront *uf, u8 why)
@@ -171,7 +184,7 @@ static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 {
 	switch ((enum usbif_xb_act_kind)act->kind) {
 	case USBIF_XB_ACT_SWITCH:
-		switch_state(uf, act->state);
+		switch_state(uf, act);
 		break;
 	case USBIF_XB_ACT_CONNECT:
 		return connect(uf);
@@ -212,31 +225,50 @@ static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 	return NO_EVENT;
 }
 
-/* One event and whatever answers its actions at once. */
-static void step(struct usbfront *uf, u8 kind)
+/*
+ * One event and its actions.  *answer is set to the event that answers one of
+ * them at once, and else left alone.
+ */
+static void deliver(struct usbfront *uf, u8 kind, u8 *answer)
 {
 	struct usbif_xb_acts acts;
 	struct usbif_xb_ev ev;
 	u32 i;
 
+	memset(&ev, 0, sizeof(ev));
+	ev.now_ms = ktime_to_ms(ktime_get());
+	ev.kind = kind;
+	if (kind == USBIF_XB_EV_PROBE || kind == USBIF_XB_EV_OWN)
+		ev.own = own_state(uf, XBT_NIL);
+	if (kind == USBIF_XB_EV_PEER)
+		ev.peer = xenbus_read_driver_state(uf->xbdev->otherend);
+	if (ev.peer == USBIF_XB_INITWAIT)
+		ev.keys = read_keys(uf);
+	if (usbif_xb_front_step(&uf->xb, &ev, &acts) != USBIF_OK)
+		return;
+	for (i = 0; i < acts.n; i++) {
+		u8 next = perform(uf, &acts.v[i]);
+
+		if (next != NO_EVENT)
+			*answer = next;
+	}
+}
+
+/* An event, after a look at both ends' states, and what answers it. */
+static void step(struct usbfront *uf, u8 kind)
+{
+	u8 answer;
+
 	mutex_lock(&uf->xb_lock);
 	while (kind != NO_EVENT) {
-		memset(&ev, 0, sizeof(ev));
-		ev.now_ms = ktime_to_ms(ktime_get());
-		ev.kind = kind;
-		if (kind == USBIF_XB_EV_PEER)
-			ev.peer = xenbus_read_driver_state(uf->xbdev->otherend);
-		if (ev.peer == USBIF_XB_INITWAIT)
-			ev.keys = read_keys(uf);
-		kind = NO_EVENT;
-		if (usbif_xb_front_step(&uf->xb, &ev, &acts) != USBIF_OK)
-			break;
-		for (i = 0; i < acts.n; i++) {
-			u8 answer = perform(uf, &acts.v[i]);
-
-			if (answer != NO_EVENT)
-				kind = answer;
+		answer = NO_EVENT;
+		if (kind != USBIF_XB_EV_PROBE && kind != USBIF_XB_EV_RESTORED) {
+			deliver(uf, USBIF_XB_EV_OWN, &answer);
+			deliver(uf, USBIF_XB_EV_PEER, &answer);
 		}
+		if (kind != USBIF_XB_EV_PEER)
+			deliver(uf, kind, &answer);
+		kind = answer;
 	}
 	mutex_unlock(&uf->xb_lock);
 }
@@ -296,7 +328,6 @@ static void usbfront_remove(struct xenbus_device *xbdev)
 	step(uf, USBIF_XB_EV_UNLOAD);
 	while (!wait_for_completion_timeout(&uf->gone,
 					    msecs_to_jiffies(POLL_MS))) {
-		step(uf, USBIF_XB_EV_PEER);
 		step(uf, USBIF_XB_EV_TICK);
 	}
 	cancel_delayed_work_sync(&uf->xb_tick);
