@@ -5,44 +5,61 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum move_kind {
-	MOVE_SUBMIT,		/* queue, packets * 2 + SHORT_NOT_OK */
-	MOVE_UNLINK,		/* URB */
-	MOVE_RETIRE,		/* URB */
-	MOVE_FRONT_TAKE,
-	MOVE_FRONT_EVENT,
-	MOVE_FRONT_DIE,
-	MOVE_BACK_TAKE,
-	MOVE_BACK_ADMIT,
-	MOVE_BACK_REFUSE,
-	MOVE_BACK_ANSWER,
-	MOVE_BACK_GONE,
-	MOVE_BACK_CLOSE,
-	MOVE_HOLD,		/* queue */
-	MOVE_RELEASE,		/* queue */
-	MOVE_PACKET,		/* queue */
-	MOVE_SHORT,		/* queue, empty */
-	MOVE_ERROR,		/* queue */
-	MOVE_CANCELLED,		/* queue, entry */
-	MOVE_DEAD,		/* queue, entry */
-	MOVE_REPORT,		/* queue, hide */
-	MOVE_HC_FULL,
-	MOVE_UNPLUG,
-	MOVE_REPLUG,
+/* Who moves. */
+enum mover {
+	GUEST,			/* driver and front */
+	BACK,
+	HC,			/* and devices */
+};
+
+enum guest_move {
+	GUEST_SUBMIT,		/* queue, packets * 2 + SHORT_NOT_OK */
+	GUEST_UNLINK,		/* URB */
+	GUEST_RETIRE,		/* URB */
+	GUEST_TAKE,
+	GUEST_EVENT,
+	GUEST_DIE,
+};
+
+enum back_move {
+	BACK_TAKE,
+	BACK_ADMIT,		/* 0, or 1: it cannot execute it */
+	BACK_ANSWER,
+	BACK_GONE,
+	BACK_CLOSE,
+	BACK_HOLD,		/* queue */
+	BACK_RELEASE,		/* queue */
+};
+
+enum hc_move {
+	HC_PACKET,		/* queue */
+	HC_SHORT,		/* queue, empty */
+	HC_FAIL,		/* queue */
+	HC_CANCEL,		/* queue, entry */
+	HC_LOST,		/* queue, entry */
+	HC_REPORT,		/* queue, hide */
+	HC_FULL,
+	HC_UNPLUG,
+	HC_REPLUG,
 };
 
 const struct joint_params *joint_params;
 const char *joint_broken;
 FILE *joint_trace;
 
-static search_move move(enum move_kind kind, uint32_t a, uint32_t b)
+static search_move move(enum mover who, uint32_t kind, uint32_t a, uint32_t b)
 {
-	return (search_move)kind << 16 | a << 8 | b;
+	return (search_move)who << 24 | kind << 16 | a << 8 | b;
 }
 
-static enum move_kind kind_of(search_move m)
+static enum mover mover_of(search_move m)
 {
-	return (enum move_kind)(m >> 16);
+	return (enum mover)(m >> 24);
+}
+
+static uint32_t kind_of(search_move m)
+{
+	return m >> 16 & 0xff;
 }
 
 static uint8_t arg_a(search_move m)
@@ -122,16 +139,16 @@ static unsigned int driver_moves(const struct joint *w, search_move *to)
 			for (snok = 0; snok < 2; snok++)
 				if (p->lengths & (1u << len) &&
 				    p->short_not_ok & (1u << snok))
-					to[n++] = move(MOVE_SUBMIT, q,
+					to[n++] = move(GUEST, GUEST_SUBMIT, q,
 						       len * 2 + snok);
 	}
 	for (i = 0; i < w->submitted; i++) {
 		const struct ghost *g = &w->ghost[i];
 
 		if (g->state == GHOST_DONE)
-			to[n++] = move(MOVE_RETIRE, i, 0);
+			to[n++] = move(GUEST, GUEST_RETIRE, i, 0);
 		if (g->state == GHOST_LIVE && !g->unlinked && w->unlinks > 0)
-			to[n++] = move(MOVE_UNLINK, i, 0);
+			to[n++] = move(GUEST, GUEST_UNLINK, i, 0);
 	}
 	return n;
 }
@@ -141,18 +158,18 @@ static unsigned int channel_moves(const struct joint *w, search_move *to)
 	unsigned int n = 0;
 
 	if (w->down_n > 0)
-		to[n++] = move(MOVE_FRONT_TAKE, 0, 0);
+		to[n++] = move(GUEST, GUEST_TAKE, 0, 0);
 	if (w->events_n > 0)
-		to[n++] = move(MOVE_FRONT_EVENT, 0, 0);
+		to[n++] = move(GUEST, GUEST_EVENT, 0, 0);
 	if (w->up_n > 0)
-		to[n++] = move(MOVE_BACK_TAKE, 0, 0);
+		to[n++] = move(BACK, BACK_TAKE, 0, 0);
 	if (w->staged_n > 0)
-		to[n++] = move(MOVE_BACK_ADMIT, 0, 0);
+		to[n++] = move(BACK, BACK_ADMIT, 0, 0);
 	if (w->staged_n > 0 && joint_params->refuses && w->errors > 0 &&
 	    !w->staged[0].msg.unlink)
-		to[n++] = move(MOVE_BACK_REFUSE, 0, 0);
+		to[n++] = move(BACK, BACK_ADMIT, 1, 0);
 	if (w->bq.answer_head != USBIF_NONE)
-		to[n++] = move(MOVE_BACK_ANSWER, 0, 0);
+		to[n++] = move(BACK, BACK_ANSWER, 0, 0);
 	return n;
 }
 
@@ -162,16 +179,16 @@ static unsigned int end_moves(const struct joint *w, search_move *to)
 	unsigned int n = 0;
 
 	if (p->die && !w->front_dead)
-		to[n++] = move(MOVE_FRONT_DIE, 0, 0);
+		to[n++] = move(GUEST, GUEST_DIE, 0, 0);
 	if (!w->closed && (w->front_dead || p->close))
-		to[n++] = move(MOVE_BACK_CLOSE, 0, 0);
+		to[n++] = move(BACK, BACK_CLOSE, 0, 0);
 	if (w->plug == PLUG_OUT)
-		to[n++] = move(MOVE_BACK_GONE, 0, 0);
+		to[n++] = move(BACK, BACK_GONE, 0, 0);
 	if (w->plug == PLUG_IN && w->unplugs > 0 && !w->closed)
-		to[n++] = move(MOVE_UNPLUG, 0, 0);
+		to[n++] = move(HC, HC_UNPLUG, 0, 0);
 	if (w->plug == PLUG_TOLD && p->replug && !w->closed &&
 	    w->events_n + 2u <= sizeof(w->events))
-		to[n++] = move(MOVE_REPLUG, 0, 0);
+		to[n++] = move(HC, HC_REPLUG, 0, 0);
 	return n;
 }
 
@@ -185,17 +202,17 @@ static unsigned int device_moves(const struct joint *w, uint8_t q,
 	if (at < 0)
 		return 0;
 	if (q < USBIF_EPS && w->plug != PLUG_IN && !w->closed) {
-		to[n++] = move(MOVE_DEAD, q, (uint32_t)at);
+		to[n++] = move(HC, HC_LOST, q, (uint32_t)at);
 		return n;
 	}
-	to[n++] = move(MOVE_PACKET, q, 0);
+	to[n++] = move(HC, HC_PACKET, q, 0);
 	if (w->errors > 0)
-		to[n++] = move(MOVE_ERROR, q, 0);
+		to[n++] = move(HC, HC_FAIL, q, 0);
 	if (w->shorts > 0 && q % USBIF_EPS != 1 &&
 	    e->moved < w->bq.req[e->slot].length) {
-		to[n++] = move(MOVE_SHORT, q, 0);
+		to[n++] = move(HC, HC_SHORT, q, 0);
 		if (joint_params->empty_packets)
-			to[n++] = move(MOVE_SHORT, q, 1);
+			to[n++] = move(HC, HC_SHORT, q, 1);
 	}
 	return n;
 }
@@ -208,19 +225,19 @@ static unsigned int hc_moves(const struct joint *w, uint8_t q, search_move *to)
 
 	for (i = 0; i < hc->n; i++)
 		if (hc->entry[i].cancel && hc->entry[i].end == HC_ACTIVE)
-			to[n++] = move(MOVE_CANCELLED, q, i);
+			to[n++] = move(HC, HC_CANCEL, q, i);
 	if (ended >= 0) {
 		bool cancel = hc->entry[ended].cancel;
 
 		if (!cancel || joint_params->hides != 1)
-			to[n++] = move(MOVE_REPORT, q, 0);
+			to[n++] = move(HC, HC_REPORT, q, 0);
 		if (cancel && joint_params->hides != 0)
-			to[n++] = move(MOVE_REPORT, q, 1);
+			to[n++] = move(HC, HC_REPORT, q, 1);
 	}
 	if (w->bq.queue[q].held && usbif_bq_is_drained(&w->bq, q))
-		to[n++] = move(MOVE_RELEASE, q, 0);
+		to[n++] = move(BACK, BACK_RELEASE, q, 0);
 	if (!w->bq.queue[q].held && w->holds > 0)
-		to[n++] = move(MOVE_HOLD, q, 0);
+		to[n++] = move(BACK, BACK_HOLD, q, 0);
 	return n;
 }
 
@@ -235,40 +252,112 @@ unsigned int joint_moves(const void *state, search_move *moves)
 	for (i = 0; i < p->nr_queues; i++)
 		n += hc_moves(w, p->queues[i], moves + n);
 	if (p->refuses && !w->refuse && w->errors > 0)
-		moves[n++] = move(MOVE_HC_FULL, 0, 0);
+		moves[n++] = move(HC, HC_FULL, 0, 0);
 	return n;
 }
 
 bool joint_is_internal(search_move m)
 {
-	switch (kind_of(m)) {
-	case MOVE_FRONT_TAKE:
-	case MOVE_FRONT_EVENT:
-	case MOVE_BACK_TAKE:
-	case MOVE_BACK_ADMIT:
-	case MOVE_BACK_ANSWER:
-	case MOVE_BACK_GONE:
-	case MOVE_RELEASE:
-	case MOVE_CANCELLED:
-	case MOVE_DEAD:
-	case MOVE_REPORT:
-		return true;
-	case MOVE_SUBMIT:
-	case MOVE_UNLINK:
-	case MOVE_RETIRE:
-	case MOVE_FRONT_DIE:
-	case MOVE_BACK_REFUSE:
-	case MOVE_BACK_CLOSE:
-	case MOVE_HOLD:
-	case MOVE_PACKET:
-	case MOVE_SHORT:
-	case MOVE_ERROR:
-	case MOVE_HC_FULL:
-	case MOVE_UNPLUG:
-	case MOVE_REPLUG:
-		break;
+	uint32_t kind = kind_of(m);
+
+	switch (mover_of(m)) {
+	case GUEST:
+		return kind == GUEST_TAKE || kind == GUEST_EVENT;
+	case BACK:
+		return kind != BACK_CLOSE && kind != BACK_HOLD &&
+		       !(kind == BACK_ADMIT && arg_a(m));
+	case HC:
+		return kind == HC_CANCEL || kind == HC_LOST ||
+		       kind == HC_REPORT;
 	}
 	return false;
+}
+
+static void move_guest(struct joint *w, enum guest_move kind, uint8_t a,
+		       uint8_t b)
+{
+	switch (kind) {
+	case GUEST_SUBMIT:
+		front_submit(w, a, b / 2, b & 1);
+		break;
+	case GUEST_UNLINK:
+		front_unlink(w, a);
+		break;
+	case GUEST_RETIRE:
+		front_retire(w, a);
+		break;
+	case GUEST_TAKE:
+		front_take(w);
+		break;
+	case GUEST_EVENT:
+		front_take_event(w);
+		break;
+	case GUEST_DIE:
+		front_die(w);
+		break;
+	}
+}
+
+static void move_back(struct joint *w, enum back_move kind, uint8_t a)
+{
+	switch (kind) {
+	case BACK_TAKE:
+		back_take(w);
+		break;
+	case BACK_ADMIT:
+		back_admit(w, a);
+		break;
+	case BACK_ANSWER:
+		back_answer(w);
+		break;
+	case BACK_GONE:
+		back_unplug(w);
+		break;
+	case BACK_CLOSE:
+		back_close(w);
+		break;
+	case BACK_HOLD:
+		back_hold(w, a, true);
+		break;
+	case BACK_RELEASE:
+		back_hold(w, a, false);
+		break;
+	}
+}
+
+static void move_hc(struct joint *w, enum hc_move kind, uint8_t a, uint8_t b)
+{
+	switch (kind) {
+	case HC_PACKET:
+		hc_packet(w, a);
+		break;
+	case HC_SHORT:
+		hc_short(w, a, b);
+		break;
+	case HC_FAIL:
+		hc_error(w, a);
+		break;
+	case HC_CANCEL:
+		hc_end(w, a, b, HC_CANCELLED);
+		break;
+	case HC_LOST:
+		hc_end(w, a, b, HC_DEAD);
+		break;
+	case HC_REPORT:
+		back_report(w, a, b);
+		break;
+	case HC_FULL:
+		w->errors--;
+		w->refuse = 1;
+		break;
+	case HC_UNPLUG:
+		w->unplugs--;
+		w->plug = PLUG_OUT;
+		break;
+	case HC_REPLUG:
+		back_replug(w);
+		break;
+	}
 }
 
 const char *joint_perform(void *state, search_move m)
@@ -277,77 +366,15 @@ const char *joint_perform(void *state, search_move m)
 	uint8_t a = arg_a(m), b = arg_b(m);
 
 	joint_broken = NULL;
-	switch (kind_of(m)) {
-	case MOVE_SUBMIT:
-		front_submit(w, a, b / 2, b & 1);
+	switch (mover_of(m)) {
+	case GUEST:
+		move_guest(w, (enum guest_move)kind_of(m), a, b);
 		break;
-	case MOVE_UNLINK:
-		front_unlink(w, a);
+	case BACK:
+		move_back(w, (enum back_move)kind_of(m), a);
 		break;
-	case MOVE_RETIRE:
-		front_retire(w, a);
-		break;
-	case MOVE_FRONT_TAKE:
-		front_take(w);
-		break;
-	case MOVE_FRONT_EVENT:
-		front_take_event(w);
-		break;
-	case MOVE_FRONT_DIE:
-		front_die(w);
-		break;
-	case MOVE_BACK_TAKE:
-		back_take(w);
-		break;
-	case MOVE_BACK_ADMIT:
-		back_admit(w, false);
-		break;
-	case MOVE_BACK_REFUSE:
-		back_admit(w, true);
-		break;
-	case MOVE_BACK_ANSWER:
-		back_answer(w);
-		break;
-	case MOVE_BACK_GONE:
-		back_unplug(w);
-		break;
-	case MOVE_BACK_CLOSE:
-		back_close(w);
-		break;
-	case MOVE_HOLD:
-		back_hold(w, a, true);
-		break;
-	case MOVE_RELEASE:
-		back_hold(w, a, false);
-		break;
-	case MOVE_PACKET:
-		hc_packet(w, a);
-		break;
-	case MOVE_SHORT:
-		hc_short(w, a, b);
-		break;
-	case MOVE_ERROR:
-		hc_error(w, a);
-		break;
-	case MOVE_CANCELLED:
-		hc_end(w, a, b, HC_CANCELLED);
-		break;
-	case MOVE_DEAD:
-		hc_end(w, a, b, HC_DEAD);
-		break;
-	case MOVE_REPORT:
-		back_report(w, a, b);
-		break;
-	case MOVE_HC_FULL:
-		w->errors--;
-		w->refuse = 1;
-		break;
-	case MOVE_UNPLUG:
-		w->unplugs--;
-		w->plug = PLUG_OUT;
-		break;
-	case MOVE_REPLUG:
-		back_replug(w);
+	case HC:
+		move_hc(w, (enum hc_move)kind_of(m), a, b);
 		break;
 	}
 	check_state(w);
@@ -356,42 +383,47 @@ const char *joint_perform(void *state, search_move m)
 
 void joint_print(FILE *out, const void *state, search_move m)
 {
-	static const char *const words[] = {
-		[MOVE_SUBMIT] = "driver submits to queue",
-		[MOVE_UNLINK] = "driver unlinks u",
-		[MOVE_RETIRE] = "completion routine returns: u",
-		[MOVE_FRONT_TAKE] = "front takes an answer",
-		[MOVE_FRONT_EVENT] = "front takes a hot-plug event",
-		[MOVE_FRONT_DIE] = "front ends the connection",
-		[MOVE_BACK_TAKE] = "back takes a request",
-		[MOVE_BACK_ADMIT] = "back admits a request",
-		[MOVE_BACK_REFUSE] = "back cannot execute a request",
-		[MOVE_BACK_ANSWER] = "back puts an answer",
-		[MOVE_BACK_GONE] = "back learns that the device left",
-		[MOVE_BACK_CLOSE] = "back closes",
-		[MOVE_HOLD] = "back holds queue",
-		[MOVE_RELEASE] = "back releases queue",
-		[MOVE_PACKET] = "device moves a packet on queue",
-		[MOVE_SHORT] = "device sends a short packet on queue",
-		[MOVE_ERROR] = "device fails on queue",
-		[MOVE_CANCELLED] = "a cancel takes effect on queue",
-		[MOVE_DEAD] = "the HC finds no device on queue",
-		[MOVE_REPORT] = "the HC reports an end on queue",
-		[MOVE_HC_FULL] = "the HC will refuse the next request",
-		[MOVE_UNPLUG] = "the device is unplugged",
-		[MOVE_REPLUG] = "a new device is plugged in",
+	static const char *const words[][9] = {
+		[GUEST] = {
+			"",
+			"driver unlinks u%u", "completion routine of u%u returns",
+			"front takes an answer", "front takes a hot-plug event",
+			"front ends the connection",
+		},
+		[BACK] = {
+			"back takes a request", "back admits a request",
+			"back puts an answer", "back learns that the device left",
+			"back closes", "back holds queue %u",
+			"back releases queue %u",
+		},
+		[HC] = {
+			"device moves a packet on queue %u",
+			"device sends a short packet on queue %u",
+			"device fails on queue %u",
+			"a cancel takes effect on queue %u",
+			"the HC finds no device on queue %u",
+			"the HC reports an end on queue %u",
+			"the HC will refuse the next request",
+			"the device is unplugged", "a new device is plugged in",
+		},
 	};
+	const char *text = words[mover_of(m)][kind_of(m)];
 	const struct joint *w = state;
-	uint8_t a = arg_a(m), b = arg_b(m);
 
 	joint_trace = out;
-	fprintf(out, "%s", words[kind_of(m)]);
-	if (kind_of(m) == MOVE_SUBMIT)
-		fprintf(out, " %u: u%u, %u packets%s", a, w->submitted, b / 2,
-			b & 1 ? ", SHORT_NOT_OK" : "");
-	else if (kind_of(m) == MOVE_UNLINK || kind_of(m) == MOVE_RETIRE)
-		fprintf(out, "%u", a);
-	else if (kind_of(m) >= MOVE_HOLD && kind_of(m) <= MOVE_REPORT)
-		fprintf(out, " %u", a);
-	fprintf(out, "\n");
+	if (mover_of(m) == GUEST && kind_of(m) == GUEST_SUBMIT) {
+		fprintf(out, "driver submits u%u to queue %u: %u packets%s\n",
+			w->submitted, arg_a(m), arg_b(m) / 2,
+			arg_b(m) & 1 ? ", SHORT_NOT_OK" : "");
+		return;
+	}
+	for (; *text != '\0'; text++) {
+		if (text[0] == '%' && text[1] == 'u') {
+			fprintf(out, "%u", arg_a(m));
+			text++;
+		} else {
+			fputc(*text, out);
+		}
+	}
+	fputc('\n', out);
 }

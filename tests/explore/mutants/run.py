@@ -38,7 +38,7 @@ PROGRAMS = {
     "explore_queues": ["explore_queues", "joint", "joint_front", "joint_back",
                        "joint_hc", "joint_check"],
     "explore_fq": ["explore_fq"],
-    "explore_bq": ["explore_bq"],
+    "explore_bq": ["explore_bq", "lone_bq"],
 }
 SECONDS = 300
 
