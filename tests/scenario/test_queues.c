@@ -125,6 +125,68 @@ static void nothing_moves_while_the_routine_of_a_failed_urb_runs(
 	must(w, urb[1]->status != USBIF_WIRE_ST_OK);
 }
 
+struct other {
+	struct urb *unlink, *submit;
+};
+
+static void routine_acts_elsewhere(struct world *w, struct urb *urb)
+{
+	struct other *other = urb->context;
+
+	guest_unlink(w, other->unlink);
+	guest_unlink(w, urb);
+	guest_submit(w, other->submit);
+}
+
+/* Rule F7: on any queue, from inside the call. */
+static void a_completion_routine_submits_and_unlinks_elsewhere(
+	struct world *w)
+{
+	struct device *d = world_add(w, device_serial());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *urb;
+	struct other other;
+
+	must(w, dev);
+	urb = bulk_out(w, dev, 2, 3000);
+	other.unlink = bulk_in(w, dev, 1, 512);
+	other.submit = control_urb(w, dev, 0x80, 6, 0x0100, 0, 18, NULL);
+	urb->complete = routine_acts_elsewhere;
+	urb->context = &other;
+	must(w, guest_submit(w, other.unlink) == USBIF_OK);
+	must(w, guest_submit(w, urb) == USBIF_OK);
+	urb_wait(w, urb);
+	urb_wait(w, other.unlink);
+	urb_wait(w, other.submit);
+	urb->complete = NULL;
+	must(w, urb->status == USBIF_WIRE_ST_OK);
+	must(w, other.unlink->status == USBIF_WIRE_ST_CANCELLED ||
+		w->config.old);
+	must(w, other.submit->actual == 18);
+}
+
+static void nothing_overtakes_an_empty_transfer(struct world *w)
+{
+	struct device *d = world_add(w, device_source_sink());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *urb[12];
+	uint32_t i;
+
+	must(w, dev);
+	d->out[2].fail = DEVICE_ERROR;
+	d->out[2].fail_at = 2048;
+	for (i = 0; i < COUNT_OF(urb); i++) {
+		urb[i] = bulk_out(w, dev, 2, i % 3 == 1 ? 0 : 1024);
+		must(w, guest_submit(w, urb[i]) == USBIF_OK);
+	}
+	world_settle_for(w, w->variant);
+	guest_unlink(w, urb[7]);
+	for (i = 0; i < COUNT_OF(urb); i++)
+		urb_wait(w, urb[i]);
+	must(w, urb[0]->actual == 1024 && urb[2]->actual == 1024);
+	must(w, urb[1]->status == USBIF_WIRE_ST_OK);
+}
+
 static void an_urb_is_unlinked_in_the_middle(struct world *w)
 {
 	struct device *d = world_add(w, device_source_sink());
@@ -312,6 +374,13 @@ int main(void)
 		      .old = true),
 		STORY(nothing_moves_while_the_routine_of_a_failed_urb_runs,
 		      .hc_depth = 3, .hc = { .stops = true }),
+		STORY(a_completion_routine_submits_and_unlinks_elsewhere),
+		STORY(a_completion_routine_submits_and_unlinks_elsewhere,
+		      .old = true),
+		STORY(nothing_overtakes_an_empty_transfer, .variants = 10),
+		STORY(nothing_overtakes_an_empty_transfer, .variants = 10,
+		      .hc_depth = 4, .hc = { .stops = true, .packets = 1,
+					     .cancel = HC_CANCEL_LATE }),
 		STORY(an_urb_is_unlinked_in_the_middle, .variants = 10),
 		STORY(an_urb_is_unlinked_in_the_middle, .hc_depth = 4,
 		      .hc = { .stops = true, .packets = 1,

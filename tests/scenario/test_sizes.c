@@ -96,6 +96,25 @@ static void many_urbs_of_a_queue_keep_their_order(struct world *w)
 	}
 }
 
+static void more_urbs_than_a_front_holds_are_refused(struct world *w)
+{
+	struct device *d = world_add(w, device_source_sink());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *first;
+	uint32_t i;
+
+	must(w, dev);
+	first = bulk_in(w, dev, 1, 1);
+	must(w, guest_submit(w, first) == USBIF_OK);
+	for (i = 1; i < USBIF_MAX_URBS; i++)
+		must(w, guest_submit(w, bulk_in(w, dev, 1, 1)) == USBIF_OK);
+	must(w, guest_submit(w, bulk_in(w, dev, 1, 1)) == USBIF_E_SPACE);
+	must(w, urb_wait(w, first) == USBIF_WIRE_ST_OK);
+	must(w, guest_submit(w, bulk_in(w, dev, 1, 1)) == USBIF_OK);
+	world_settle(w);
+	must(w, !w->guest.first_pending);
+}
+
 static void control_transfers_carry_data_both_ways(struct world *w)
 {
 	static const uint16_t lengths[] = { 0, 1, 64, 4095, 4096, 61440 };
@@ -172,13 +191,14 @@ int main(void)
 		STORY(writes_of_all_sizes_bring_their_octets),
 		STORY(writes_of_all_sizes_bring_their_octets, .old = true),
 		STORY(a_mebibyte_goes_both_ways),
-		STORY(a_mebibyte_goes_both_ways, .old = true),
+		STORY(a_mebibyte_goes_both_ways, .old = true, .lasts = true),
 		STORY(a_mebibyte_goes_both_ways, .ring_pages = 16,
-		      .hc_depth = 4, .hc = { .stops = true }),
+		      .hc_depth = 4, .hc = { .stops = true }, .lasts = true),
 		STORY(many_urbs_of_a_queue_keep_their_order),
 		STORY(many_urbs_of_a_queue_keep_their_order, .old = true),
 		STORY(many_urbs_of_a_queue_keep_their_order,
 		      .hc_depth = 3, .hc = { .stops = true }),
+		STORY(more_urbs_than_a_front_holds_are_refused, .lasts = true),
 		STORY(control_transfers_carry_data_both_ways),
 		STORY(control_transfers_carry_data_both_ways, .old = true),
 		STORY(a_short_read_brings_what_there_was),

@@ -38,6 +38,33 @@ static void a_device_leaves_in_the_middle(struct world *w)
 	must(w, dev && works(w, dev));
 }
 
+static void devices_of_every_kind_leave_in_the_middle(struct world *w)
+{
+	struct device *d[4] = {
+		device_audio(), device_serial(), device_keyboard(),
+		device_stick(false),
+	};
+	uint8_t i;
+
+	for (i = 0; i < COUNT_OF(d); i++)
+		world_add(w, d[i]);
+	for (i = 0; i < COUNT_OF(d); i++) {
+		struct usb_dev *dev = plug_and_enumerate(w, i + 1, d[i]);
+
+		must(w, dev);
+		traffic_start(w, dev);
+	}
+	world_settle_for(w, 2 * w->variant);
+	for (i = 0; i < COUNT_OF(d); i++) {
+		host_unplug(w, i + 1);
+		world_settle_for(w, w->variant % 7);
+	}
+	world_settle(w);
+	must(w, !w->guest.first_pending);
+	for (i = 0; i < COUNT_OF(d); i++)
+		must(w, !(port_status(w, i + 1) & USBIF_PORT_CONNECTION));
+}
+
 /* The device is pulled: all its packets fail before anyone knows why. */
 static void a_device_is_pulled(struct world *w)
 {
@@ -216,6 +243,11 @@ int main(void)
 		STORY(a_device_leaves_in_the_middle, .variants = 10,
 		      .hc_depth = 4, .hc = { .cancel = HC_CANCEL_INSIDE,
 					     .stops = true, .packets = 1 }),
+		STORY(devices_of_every_kind_leave_in_the_middle,
+		      .num_ports = 4, .variants = 10),
+		STORY(devices_of_every_kind_leave_in_the_middle,
+		      .num_ports = 4, .variants = 5, .old = true,
+		      .hc = { .cancel = HC_CANCEL_INSIDE, .packets = 1 }),
 		STORY(a_device_is_pulled, .variants = 20),
 		STORY(a_device_is_pulled, .variants = 10, .old = true),
 		STORY(another_device_comes_at_once, .variants = 20),
@@ -238,7 +270,7 @@ int main(void)
 		STORY(thirty_one_devices_work_side_by_side, .num_ports = 31,
 		      .ring_pages = 4, .lasts = true),
 		STORY(thirty_one_silent_devices_leave_a_slot_for_control,
-		      .num_ports = 31),
+		      .num_ports = 31, .lasts = true),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

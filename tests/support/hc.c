@@ -238,11 +238,11 @@ int hc_step(struct hc *hc)
 {
 	uint32_t i;
 
-	for (i = 0; hc->in_queues != 0 && i < USBIF_MAX_QUEUES; i++) {
+	for (i = 0; hc->in_queues != 0 && i < hc->config.queues; i++) {
 		uint16_t queue = hc->turn;
 		int slot;
 
-		hc->turn = (uint16_t)((queue + 1) % USBIF_MAX_QUEUES);
+		hc->turn = (uint16_t)((queue + 1) % hc->config.queues);
 		slot = step_queue(hc, queue);
 		if (slot >= 0)
 			return slot;

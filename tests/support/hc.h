@@ -21,6 +21,7 @@ struct hc_config {
 	enum hc_cancel_mode cancel;
 	bool stops;		/* after an error, until its handler returned */
 	uint32_t packets;	/* that one step moves at most */
+	uint16_t queues;	/* that are in use: the lowest */
 };
 
 enum hc_state {

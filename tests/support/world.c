@@ -135,6 +135,7 @@ static void fill_defaults(struct world_config *c)
 		c->hc_depth = 1;
 	if (c->hc.packets == 0)
 		c->hc.packets = 64;
+	c->hc.queues = (uint16_t)(c->num_ports * USBIF_EPS);
 }
 
 void world_open_apart(struct world *w, const struct world_config *config,
