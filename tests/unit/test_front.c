@@ -158,6 +158,50 @@ static void a_setup_packet_must_agree_with_its_urb(void **state)
 	assert_true(usbif_front_submit(&r->f, &iso) >= 0);
 }
 
+/* What a back finds on the ring, and what it may say of it. */
+static void a_request_and_its_answer_say_all_there_is(void **state)
+{
+	static const struct usbif_msg_limits limits = {
+		.num_ports = 2, .extended = true,
+	};
+	static const struct usbif_msg_rsp rsp = {
+		.start_frame = 1234, .actual = 500, .errors = 2,
+	};
+	const struct usbif_msg_seg seg[] = {
+		{ .gref = 1, .length = 512 }, { .gref = 2, .length = 16 },
+	};
+	struct rig *r = *state;
+	struct usbif_front_urb u = iso;
+	struct usbif_front_received got;
+	struct usbif_fq_duty duty;
+	struct usbif_msg_req req;
+	uint8_t *slot = (uint8_t *)r->urb.back + USBIF_WIRE_RING_HEADER_OCTETS;
+
+	u.interval = 8;
+	u.start_frame = 99;
+	usbif_front_submit(&r->f, &u);
+	assert_true(usbif_front_next(&r->f, &duty));
+	usbif_front_put(&r->f, r->urb.front, &duty, seg, 1, 1);
+	assert_true(usbif_front_push(&r->f, r->urb.front));
+	assert_int_equal(usbif_msg_decode_req(slot, &limits, &req),
+			 USBIF_FAULT_NONE);
+	assert_int_equal(req.id, 0);
+	assert_int_equal(req.port, 1);
+	assert_int_equal(req.addr, 3);
+	assert_int_equal(req.interval, 8);
+	assert_int_equal(req.start_frame, 99);
+	assert_int_equal(req.packets, 1);
+	assert_int_equal(req.seg[1].gref, 2);
+
+	usbif_msg_encode_rsp(&rsp, slot);
+	shared_set(&r->urb, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_front_take(&r->f, r->urb.front, &got), 1);
+	assert_int_equal(got.id, 0);
+	assert_int_equal(got.start_frame, 1234);
+	assert_int_equal(got.errors, 2);
+	assert_int_equal(got.part.length, 500);
+}
+
 static void a_request_that_does_not_fit_is_the_peers_fault(void **state)
 {
 	struct rig *r = *state;
@@ -276,6 +320,7 @@ int main(void)
 		RIG_TEST(a_new_front_is_valid_and_has_nothing_to_do),
 		RIG_TEST(an_urb_that_no_request_can_carry_is_refused),
 		RIG_TEST(a_setup_packet_must_agree_with_its_urb),
+		RIG_TEST(a_request_and_its_answer_say_all_there_is),
 		RIG_TEST(a_request_that_does_not_fit_is_the_peers_fault),
 		RIG_TEST(a_front_with_a_fault_only_winds_down),
 		RIG_TEST(sleep_looks_at_both_rings),
