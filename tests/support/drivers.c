@@ -195,10 +195,7 @@ static bool configure(struct world *w, struct usb_dev *dev)
 	total = (uint16_t)(desc[2] | desc[3] << 8);
 	if (get_descriptor(w, dev, 2, total, desc) != total)
 		return false;
-	if (set_configuration(w, dev, desc[5]) != 0)
-		return false;
-	dev->config = desc[5];
-	return true;
+	return set_configuration(w, dev, desc[5]) == 0;
 }
 
 struct usb_dev *enumerate(struct world *w, uint8_t port, uint8_t addr)

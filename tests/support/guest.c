@@ -370,8 +370,6 @@ static void take_ports(struct world *w, uint32_t most)
 	while (most-- > 0 && n > 0) {
 		n = usbif_front_take_conn(&g->front, w->conn_mem.front, &port,
 					  &notify);
-		if (n > 0)
-			g->port_changes++;
 		world_check_step(w);
 	}
 	if (n < 0)

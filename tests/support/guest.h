@@ -16,7 +16,6 @@ struct urb;
 struct usb_dev {
 	uint8_t port;
 	uint8_t addr;
-	uint8_t config;
 	uint16_t max_packet0;
 	uint16_t instance;
 	struct device *device;	/* for checks only */
@@ -86,7 +85,6 @@ struct guest {
 	uint32_t submitted, given_back;
 	uint32_t sent, answered;		/* transfers */
 	uint32_t unlinks_sent, unlinks_answered;
-	uint32_t port_changes;
 };
 
 void guest_open(struct world *w);

@@ -36,7 +36,6 @@ struct hc_transfer {
 	uint8_t type;		/* enum usbif_xfer */
 	bool in;
 	bool cancelled;
-	bool short_ends;	/* device gave a short packet */
 	uint16_t queue;
 	uint16_t next;		/* in its queue, or among the ended */
 	uint32_t patience;	/* steps until a late cancel takes effect */

@@ -102,7 +102,6 @@ uint32_t world_host_batch(struct world *w)
 
 static void notify(struct world *w, struct event_line *line)
 {
-	line->sent++;
 	if (line->pending)
 		return;
 	line->pending = true;

@@ -53,7 +53,6 @@ struct world_config {
 struct event_line {
 	bool pending;
 	uint64_t due;		/* turn */
-	uint32_t sent;
 };
 
 #define WORLD_DEVICES	64
