@@ -134,8 +134,7 @@ void xub_conn_open(struct xub_ctrl *c)
 {
 	struct xub_conn *conn = c->conn;
 
-	dev_info(&c->xdev->dev,
-		 "connected to domain %u: %u ports, USB %u, %u requests, %s\n",
+	xub_news(c, "connected to domain %u: %u ports, USB %u, %u requests, %s\n",
 		 conn->domid, c->used.num_ports, c->used.usb_ver, conn->slots,
 		 c->used.queues_rev ? "endpoint queues" :
 				      "no endpoint queues (old frontend)");
@@ -168,7 +167,7 @@ void xub_conn_quiesce(struct xub_ctrl *c)
 	cancel_work_sync(&conn->slow);
 	tasklet_kill(&conn->bh);
 	xub_serve_last(conn);
-	dev_info(&c->xdev->dev, "disconnected from domain %u\n", conn->domid);
+	xub_news(c, "disconnected from domain %u\n", conn->domid);
 }
 
 void xub_conn_release(struct xub_ctrl *c)

@@ -144,7 +144,7 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		return;
 	d->port = p;
 	xub_kick(conn);
-	dev_info(&p->ctrl->xdev->dev, "device %s (%s) plugged into port %u\n",
+	xub_news(p->ctrl, "device %s (%s) plugged into port %u\n",
 		 dev_name(&d->udev->dev), usb_speed_string(d->udev->speed),
 		 p->nr);
 }
@@ -177,7 +177,7 @@ static bool reap(struct xub_port *p)
 	spin_unlock_irq(&conn->lock);
 	if (!idle)
 		return false;
-	dev_info(&p->ctrl->xdev->dev, "device %s unplugged from port %u\n",
+	xub_news(p->ctrl, "device %s unplugged from port %u\n",
 		 dev_name(&p->dev->udev->dev), p->nr);
 	p->dev->port = NULL;
 	p->dev = NULL;

@@ -50,7 +50,7 @@ static void fatal_fault(struct xub_ctrl *c)
 /* One line, and the error node.  A frontend cannot flood the log. */
 static void fatal(struct xub_ctrl *c, u8 why)
 {
-	if (!__ratelimit(&c->log))
+	if (!__ratelimit(&c->complaints))
 		return;
 	switch ((enum usbif_xb_why)why) {
 	case USBIF_XB_WHY_PEER_KEYS_ABSENT:
@@ -241,7 +241,11 @@ static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
 	INIT_DELAYED_WORK(&c->tick, tick_work);
 	INIT_WORK(&c->fault, fault_work);
 	INIT_WORK(&c->settle, xub_settle_work);
-	ratelimit_state_init(&c->log, 10 * HZ, 5);
+	ratelimit_state_init(&c->complaints, 10 * HZ, 5);
+	ratelimit_state_init(&c->news, 60 * HZ, 100);
+	/* What was left out is told when the controller goes. */
+	ratelimit_set_flags(&c->complaints, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&c->news, RATELIMIT_MSG_ON_RELEASE);
 	for (i = 0; i < USBIF_MAX_PORTS; i++) {
 		c->port[i].ctrl = c;
 		c->port[i].nr = i + 1;
@@ -260,6 +264,8 @@ static void ctrl_put_away(struct xub_ctrl *c)
 	cancel_delayed_work_sync(&c->tick);
 	for (i = 0; i < USBIF_MAX_PORTS; i++)
 		flush_work(&c->port[i].special);
+	ratelimit_state_exit(&c->complaints);
+	ratelimit_state_exit(&c->news);
 	dev_set_drvdata(&c->xdev->dev, NULL);
 	kfree(c->otherend);
 	kfree(c);

@@ -154,8 +154,16 @@ struct xub_ctrl {
 	struct delayed_work tick;
 	struct work_struct fault;
 	struct work_struct settle;
-	struct ratelimit_state log;
+	struct ratelimit_state complaints;	/* a guest can cause both */
+	struct ratelimit_state news;
 };
+
+/* A line of a controller's log that a guest can cause again and again. */
+#define xub_news(c, ...)						\
+	do {								\
+		if (__ratelimit(&(c)->news))				\
+			dev_info(&(c)->xdev->dev, __VA_ARGS__);		\
+	} while (0)
 
 /* main.c */
 extern unsigned int xub_max_ring_pages;
