@@ -175,14 +175,14 @@ struct joint {
 	struct down_msg down[MAX_MSGS];
 	struct taken taken[USBIF_MAX_SLOTS];
 	struct hc_queue hc[USBIF_MAX_QUEUES];
-	uint8_t up_n, down_n;
+	uint16_t up_n, down_n, staged_n;
 	struct staged staged[USBIF_MAX_SLOTS];	/* in ring order */
-	uint8_t staged_n;
 	uint8_t refuse;		/* the HC will refuse the next request */
 	uint8_t submitted;	/* URBs, so far */
 	uint8_t unlinks, errors, shorts, holds, unplugs;	/* left to do */
 	uint8_t stop_from[USBIF_MAX_QUEUES];	/* URB that stopped the queue */
 	uint8_t stop_seen[USBIF_MAX_QUEUES];	/* that the back knows of */
+	uint8_t latest[USBIF_MAX_QUEUES];	/* URBs before this have moved */
 	/* the port whose device leaves and comes: 1 */
 	uint8_t plug;		/* enum plug */
 	uint8_t device;		/* number of the one that is there */
@@ -251,7 +251,7 @@ bool queue_is_iso(uint8_t queue);
 /* May later URBs move after an error, before the back knows of it? */
 bool errors_are_late(void);
 void check_handover(const struct joint *w, uint8_t ghost);
-void check_packet(const struct joint *w, uint8_t ghost, uint32_t offset);
+void check_packet(struct joint *w, uint8_t ghost, uint32_t offset);
 void check_sent(const struct joint *w, const struct usbif_fq_duty *duty,
 		uint8_t ghost);
 void check_giveback(const struct joint *w, uint8_t ghost, int32_t status,

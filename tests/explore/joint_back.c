@@ -105,15 +105,34 @@ static bool is_known(const struct joint *w, const struct up_msg *m)
 	return w->plug != PLUG_TOLD && m->device == w->device;
 }
 
+/* Requests of earlier URBs of the queue that are to be cancelled. */
+static unsigned int cancels_before(const struct joint *w,
+				   const struct up_msg *m)
+{
+	const struct hc_queue *hc = &w->hc[m->queue];
+	unsigned int n = 0, i;
+
+	for (i = 0; i < hc->n; i++) {
+		uint8_t slot = hc->entry[i].slot;
+
+		n += w->taken[slot].ghost < m->ghost &&
+		     w->bq.req[slot].cancel != USBIF_BQ_KEEP;
+	}
+	return n;
+}
+
 static void admit_unlink(struct joint *w, const struct up_msg *m,
 			 struct usbif_bq_admit *a)
 {
 	uint16_t queue = is_known(w, m) ? m->queue : USBIF_NONE;
+	unsigned int before = cancels_before(w, m);
 	bool found = usbif_bq_unlink(&w->bq, queue, m->target);
 
 	a->queue = USBIF_NONE;
 	a->refuse = found || !joint_params->extended ?
 			    USBIF_WIRE_ST_OK : USBIF_WIRE_ST_NOT_FOUND;
+	if (cancels_before(w, m) != before)
+		joint_fail("B6: an unlink cancels what is before its target");
 }
 
 static void admit_transfer(struct joint *w, const struct up_msg *m,

@@ -14,7 +14,7 @@ bool is_unretired(const struct ghost *g)
 
 bool queue_is_iso(uint8_t queue)
 {
-	return joint_params->iso_queues & (1u << queue);
+	return queue < 32 && joint_params->iso_queues & (1u << queue);
 }
 
 bool errors_are_late(void)
@@ -51,6 +51,11 @@ void note_retired(struct joint *w, uint8_t queue)
 {
 	uint8_t g;
 
+	for (g = 0; g < w->latest[queue]; g++)
+		if (w->ghost[g].queue == queue && is_unretired(&w->ghost[g]))
+			break;
+	if (g == w->latest[queue])
+		w->latest[queue] = 0;
 	for (g = 0; g < w->submitted; g++) {
 		const struct ghost *ghost = &w->ghost[g];
 
@@ -74,7 +79,7 @@ void check_handover(const struct joint *w, uint8_t g)
 		joint_fail("G1: handed over while a stop is not over");
 }
 
-void check_packet(const struct joint *w, uint8_t g, uint32_t offset)
+void check_packet(struct joint *w, uint8_t g, uint32_t offset)
 {
 	const struct ghost *ghost = &w->ghost[g];
 	uint8_t queue = ghost->queue, e;
@@ -91,6 +96,9 @@ void check_packet(const struct joint *w, uint8_t g, uint32_t offset)
 		joint_fail("an URB of the old device reaches the new one");
 	if (queue_is_iso(queue))
 		return;
+	if (w->latest[queue] > g + 1)
+		joint_fail("G2: an earlier URB moves after a later one");
+	w->latest[queue] = (uint8_t)(g + 1);
 	for (e = 0; e < g; e++) {
 		const struct ghost *earlier = &w->ghost[e];
 

@@ -33,6 +33,11 @@ static int setup(void **state)
 	params.hc_depth = 1;
 	params.goes_on = true;
 	params.unlinks = params.errors = params.shorts = 9;
+	params.queues[0] = CTRL;
+	params.queues[1] = OUT;
+	params.queues[2] = IN;
+	params.queues[3] = IN2;
+	params.nr_queues = 4;
 	joint_params = &params;
 	return 0;
 }
@@ -453,7 +458,7 @@ static void cx8_so_is_a_control_request(void **state)
 	(void)state;
 	params.hc_depth = 3;
 	begin();
-	submit(CTRL, 0, QUIETLY);
+	submit(CTRL, 1, QUIETLY);
 	submit(CTRL, 1, QUIETLY);
 	back_takes(2);
 	assert_true(is_in_hc(0));
@@ -518,8 +523,6 @@ static void cx11_a_silent_queue_does_not_take_the_last_slot(void **state)
 	/* Three of four slots are taken: an unlink still gets through. */
 	unlink_urb(0);
 	all_settles();
-	cancel_takes_effect(0);
-	all_settles();
 	assert_true(is_given_back(0));
 }
 
@@ -560,46 +563,29 @@ static void cx12_the_barrier_does_not_save_an_old_front(void **state)
 	assert_true(usbif_bq_valid(&bq));
 }
 
+#define STORY(name)	cmocka_unit_test_setup(name, setup)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(
-			cx1_a_slot_that_gets_free_is_used_by_the_oldest, setup),
-		cmocka_unit_test_setup(
-			cx2_an_unlink_finds_a_request_that_waits, setup),
-		cmocka_unit_test_setup(
-			cx3_what_waits_behind_a_stop_is_returned, setup),
-		cmocka_unit_test_setup(cx4_a_refused_request_is_a_stop, setup),
-		cmocka_unit_test_setup(cx4_so_is_a_refused_restart, setup),
-		cmocka_unit_test_setup(
-			cx5_an_unlink_of_what_was_not_sent_holds_the_queue,
-			setup),
-		cmocka_unit_test_setup(
-			cx5b_so_does_an_unlink_between_fragments, setup),
-		cmocka_unit_test_setup(cx6_cancels_begin_at_the_tail, setup),
-		cmocka_unit_test_setup(
-			cx7_what_was_cancelled_too_late_is_not_run_again,
-			setup),
-		cmocka_unit_test_setup(
-			cx7_nor_is_what_ended_with_a_short_packet, setup),
-		cmocka_unit_test_setup(
-			cx7_a_follower_that_moved_in_part_resumes_there,
-			setup),
-		cmocka_unit_test_setup(
-			cx7_an_unlink_cancels_nothing_before_its_target,
-			setup),
-		cmocka_unit_test_setup(
-			cx8_a_request_of_no_octets_is_alone_in_the_hc, setup),
-		cmocka_unit_test_setup(cx8_so_is_a_control_request, setup),
-		cmocka_unit_test_setup(
-			cx9_nothing_follows_a_fragment_that_may_fail, setup),
-		cmocka_unit_test_setup(
-			cx10_an_unlinked_urb_is_judged_by_its_last_answer,
-			setup),
-		cmocka_unit_test_setup(
-			cx11_a_silent_queue_does_not_take_the_last_slot, setup),
-		cmocka_unit_test_setup(
-			cx12_the_barrier_does_not_save_an_old_front, setup),
+		STORY(cx1_a_slot_that_gets_free_is_used_by_the_oldest),
+		STORY(cx2_an_unlink_finds_a_request_that_waits),
+		STORY(cx3_what_waits_behind_a_stop_is_returned),
+		STORY(cx4_a_refused_request_is_a_stop),
+		STORY(cx4_so_is_a_refused_restart),
+		STORY(cx5_an_unlink_of_what_was_not_sent_holds_the_queue),
+		STORY(cx5b_so_does_an_unlink_between_fragments),
+		STORY(cx6_cancels_begin_at_the_tail),
+		STORY(cx7_what_was_cancelled_too_late_is_not_run_again),
+		STORY(cx7_nor_is_what_ended_with_a_short_packet),
+		STORY(cx7_a_follower_that_moved_in_part_resumes_there),
+		STORY(cx7_an_unlink_cancels_nothing_before_its_target),
+		STORY(cx8_a_request_of_no_octets_is_alone_in_the_hc),
+		STORY(cx8_so_is_a_control_request),
+		STORY(cx9_nothing_follows_a_fragment_that_may_fail),
+		STORY(cx10_an_unlinked_urb_is_judged_by_its_last_answer),
+		STORY(cx11_a_silent_queue_does_not_take_the_last_slot),
+		STORY(cx12_the_barrier_does_not_save_an_old_front),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
