@@ -43,3 +43,6 @@ stamp() { printf '%s\n' "$2" >"$1"; }
 hash_of() {
     find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
+
+# tree_id: a short name of this source tree, for build directories in the cache, which CMake ties to one tree.
+tree_id() { printf '%s' "$USBIF_ROOT" | cksum | cut -d' ' -f1; }
