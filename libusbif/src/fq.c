@@ -98,12 +98,6 @@ static void block(struct usbif_fq *fq, struct usbif_fq_urb *u)
 	fq->queue[u->queue].blockers++;
 }
 
-static bool is_stop_status(int32_t status)
-{
-	return status != USBIF_WIRE_ST_OK &&
-	       status != USBIF_WIRE_ST_NOT_EXECUTED;
-}
-
 /* Leave the queue with an end, to be given back. */
 static void end_urb(struct usbif_fq *fq, uint16_t urb, int32_t status)
 {
@@ -115,7 +109,7 @@ static void end_urb(struct usbif_fq *fq, uint16_t urb, int32_t status)
 	u->flags |= USBIF_FQ_ENDING;
 	u->status = status;
 	u->first_req = USBIF_NONE;
-	if (is_stop_status(status))
+	if (status != USBIF_WIRE_ST_OK)
 		block(fq, u);
 	u->next = USBIF_NONE;
 	if (fq->ended_tail == USBIF_NONE)
@@ -130,7 +124,7 @@ static int32_t own_status(const struct usbif_fq *fq,
 			  const struct usbif_fq_urb *u)
 {
 	if (u->flags & USBIF_FQ_UNLINKED && !fq->config.extended &&
-	    is_stop_status(u->status))
+	    u->status != USBIF_WIRE_ST_OK)
 		return USBIF_WIRE_ST_CANCELLED;
 	return u->status;
 }

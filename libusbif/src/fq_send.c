@@ -121,18 +121,17 @@ static uint16_t slots_left(const struct usbif_fq *fq, bool control)
 }
 
 /*
- * A queue's share.  One that holds nothing may take any slot.  One that holds
- * some may take another only if more than twice as many as it holds are free,
- * and more than a quarter of the ring: that is kept for those that hold none,
- * so that few silent queues cannot take the last ones between them.
+ * A queue's share, where there is a slot at all.  One that holds nothing may
+ * take any.  One that holds some may take another only if more than twice as
+ * many as it holds are free, and more than a quarter of the ring: that is kept
+ * for those that hold none, so that few silent queues cannot take the last
+ * ones between them.
  */
 static bool has_share(const struct usbif_fq *fq, uint16_t queue)
 {
 	const struct usbif_fq_queue *q = &fq->queue[queue];
 	uint16_t left = slots_left(fq, usbif_queue_is_control(queue));
 
-	if (left == 0)
-		return false;
 	if (q->unanswered == 0)
 		return true;
 	return q->unanswered < fq->config.depth && 2 * q->unanswered < left &&
@@ -245,18 +244,14 @@ static void send(struct usbif_fq *fq, uint16_t urb, uint16_t id,
 		fq->others++;
 }
 
-static bool send_from(struct usbif_fq *fq, uint16_t queue,
+/* There is something to send, and a slot, hence an id. */
+static void send_from(struct usbif_fq *fq, uint16_t queue,
 		      struct usbif_fq_duty *duty)
 {
-	struct usbif_fq_queue *q = &fq->queue[queue];
-	uint16_t urb = first_unsent(fq, q);
 	int id = usbif_ids_alloc(&fq->ids, USBIF_ID_TRANSFER);
 
-	if (id < 0)
-		return false;
-	send(fq, urb, (uint16_t)id, duty);
+	send(fq, first_unsent(fq, &fq->queue[queue]), (uint16_t)id, duty);
 	usbif_fq_make_ready(fq, queue);
-	return true;
 }
 
 /* Nothing to send now; an answer or a retired URB makes the queue ready again. */
@@ -279,8 +274,10 @@ static bool send_class(struct usbif_fq *fq, uint32_t class,
 		queue = pop_ready(fq, class);
 		if (is_quiet(fq, queue))
 			continue;
-		if (has_share(fq, queue) && send_from(fq, queue, duty))
+		if (has_share(fq, queue)) {
+			send_from(fq, queue, duty);
 			return true;
+		}
 		usbif_fq_make_ready(fq, queue);
 	} while (queue != last);
 	return false;

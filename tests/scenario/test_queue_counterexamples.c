@@ -4,7 +4,6 @@
  * are.  Each story is one that an earlier version of the rules got wrong, told
  * in the world that tests/explore explores: a driver, both queues, a slow
  * ring, a host controller (HC) and a device; its checks run after every step.
- * The names CX1 to CX12 are those of docs/DESIGN.md.
  */
 #include "support/test.h"
 #include "explore/joint.h"
