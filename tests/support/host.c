@@ -137,6 +137,16 @@ static bool deliver(struct world *w, const struct usbif_bq_answer *a)
 	return !a->in || copy(w, req->seg, s->data, a->actual, true);
 }
 
+/* The URB of a request has failed; its driver will be told. */
+static void mark_failed(struct world *w, uint16_t slot)
+{
+	struct urb *urb = guest_urb_of(w, usbif_back_req(&w->host.back,
+							 slot)->id);
+
+	if (urb)
+		urb->ended_badly = true;
+}
+
 static void submit(struct world *w, const struct usbif_back_duty *duty)
 {
 	struct host *h = &w->host;
@@ -153,10 +163,12 @@ static void submit(struct world *w, const struct usbif_back_duty *duty)
 	world_assert(w, s->data && !s->in_hc && t.device);
 	/* A new configuration may have taken the endpoint away meanwhile. */
 	if (!device_has_ep(t.device, req->ep, req->in)) {
+		mark_failed(w, duty->slot);
 		usbif_back_done(&h->back, duty->slot, USBIF_WIRE_ST_INVAL, 0);
 		return;
 	}
 	if (world_fails(w, "submit to the HC")) {
+		mark_failed(w, duty->slot);
 		usbif_back_done(&h->back, duty->slot, USBIF_WIRE_ST_IOERROR,
 				0);
 		return;
@@ -180,7 +192,7 @@ static void complete(struct world *w, uint16_t slot)
 	     t->status == USBIF_WIRE_ST_IOERROR ||
 	     t->status == USBIF_WIRE_ST_BABBLE ||
 	     (is_short && urb->u.short_not_ok)))
-		urb->ended_badly = true;
+		mark_failed(w, slot);
 	usbif_back_done(&h->back, slot, t->status, t->actual);
 }
 
@@ -383,6 +395,10 @@ static bool admit(struct world *w)
 		    !usbif_back_is_futile(&h->back, slot))
 			refuse = USBIF_WIRE_ST_IOERROR;
 		ok = usbif_back_admit(&h->back, slot, refuse) == USBIF_OK;
+		/* A stopped queue returns it instead. */
+		if (refuse != USBIF_WIRE_ST_OK &&
+		    h->back.bq.req[slot].status == refuse)
+			mark_failed(w, slot);
 		world_check_step(w);
 	}
 	h->batched = 0;
