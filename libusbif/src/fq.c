@@ -252,12 +252,15 @@ static enum usbif_fault judge(const struct usbif_fq *fq,
 						 USBIF_FAULT_RSP_PARTIAL;
 }
 
-static void set_end(struct usbif_fq_urb *u, int32_t status)
+/* Of several requests with an end the first counts, whoever answered first. */
+static void set_end(struct usbif_fq_urb *u, const struct usbif_fq_req *r,
+		    int32_t status)
 {
-	if (u->flags & USBIF_FQ_ENDING)
+	if (u->flags & USBIF_FQ_ENDING && u->ends_at <= r->offset)
 		return;
 	u->flags |= USBIF_FQ_ENDING;
 	u->status = status;
+	u->ends_at = r->offset;
 }
 
 /*
@@ -284,10 +287,10 @@ static void apply(struct usbif_fq *fq, const struct usbif_fq_req *r,
 		u->flags |= USBIF_FQ_RETURNED;
 	else if (status == USBIF_WIRE_ST_SHORT ||
 		 (status == USBIF_WIRE_ST_OK && actual < r->length && !q->iso))
-		set_end(u, end_of_short(u));
+		set_end(u, r, end_of_short(u));
 	else if (status != USBIF_WIRE_ST_OK ||
 		 r->offset + r->length == u->length)
-		set_end(u, status);
+		set_end(u, r, status);
 	if (status == USBIF_WIRE_ST_SHUTDOWN && !(u->flags & USBIF_FQ_ORPHAN))
 		usbif_fq_gone(fq, usbif_queue_port(u->queue));
 }

@@ -58,6 +58,11 @@ static const struct joint_params runs[] = {
 		.refuses = true, .slow_admits = true, .hides = 1,
 		.least_states = 41000,
 	}, {
+		.name = "strict-refused-fragments", ONE_QUEUE(IN), STRICT,
+		FRAGMENTS, .urbs = 2, .unlinks = 1, .lengths = P1 | P2,
+		.short_not_ok = 3, .errors = 2, .shorts = 1, .refuses = true,
+		.slow_admits = true, .hides = 1,
+	}, {
 		.name = "strict-slow", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 3, .errors = 1,
 		.slow_answers = true, .slow_admits = true, .hides = 1,
@@ -138,6 +143,11 @@ static const struct joint_params runs[] = {
 		FRAGMENTS, .goes_on = true, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 1, .errors = 1,
 		.least_states = 1600000,
+	}, {
+		.name = "pipelined-hold", ONE_QUEUE(IN), PIPELINED,
+		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P1 | P2,
+		.short_not_ok = 1, .errors = 1, .shorts = 1, .holds = 1,
+		.least_states = 1100000,
 	},
 	/* devices leave, and come */
 	{

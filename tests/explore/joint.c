@@ -201,7 +201,7 @@ static unsigned int device_moves(const struct joint *w, uint8_t q,
 
 	if (at < 0)
 		return 0;
-	if (q < USBIF_EPS && w->plug != PLUG_IN && !w->closed) {
+	if (q < USBIF_EPS && w->absent) {
 		to[n++] = move(HC, HC_LOST, q, (uint32_t)at);
 		return n;
 	}
@@ -352,6 +352,7 @@ static void move_hc(struct joint *w, enum hc_move kind, uint8_t a, uint8_t b)
 		break;
 	case HC_UNPLUG:
 		w->unplugs--;
+		w->absent = 1;
 		w->plug = PLUG_OUT;
 		break;
 	case HC_REPLUG:

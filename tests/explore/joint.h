@@ -20,9 +20,11 @@
 #define PACKET		1024u
 #define SHORT_PACKET	512u
 
-#define MAX_GHOSTS	5
+#define MAX_GHOSTS	USBIF_MAX_URBS	/* URBs that are submitted in all */
 #define MAX_MSGS	USBIF_MAX_SLOTS
+#ifndef MAX_HC
 #define MAX_HC		4	/* requests of one queue in the HC */
+#endif
 #define NOBODY		0xffu
 
 /* One run: how large, and who may do what. */
@@ -100,6 +102,8 @@ struct ghost {
 	uint8_t failed;		/* given back with a stop status */
 	uint16_t length;
 	uint16_t moved;		/* octets, as the device saw it */
+	uint16_t ends_at;	/* how far it may move, if it has an end */
+	uint16_t refused;	/* where a request of it was refused, plus 1 */
 };
 
 /* A request on the ring, and what an answer needs of it. */
@@ -185,6 +189,7 @@ struct joint {
 	uint8_t latest[USBIF_MAX_QUEUES];	/* URBs before this have moved */
 	/* the port whose device leaves and comes: 1 */
 	uint8_t plug;		/* enum plug */
+	uint8_t absent;		/* there is none */
 	uint8_t device;		/* number of the one that is there */
 	uint8_t front_device;	/* as far as the front knows */
 	uint8_t events[4];	/* hot-plug events under way */
@@ -259,6 +264,8 @@ void check_giveback(const struct joint *w, uint8_t ghost, int32_t status,
 void check_state(const struct joint *w);
 /* An URB ended: keep track of what G1 promises about later ones. */
 void note_end(struct joint *w, uint8_t ghost, enum ghost_end end);
+/* The request of an URB at that offset was refused: it ends there, or before. */
+void note_refusal(struct joint *w, uint8_t ghost, uint16_t offset);
 void note_stop(struct joint *w, uint8_t ghost, bool seen);
 void note_retired(struct joint *w, uint8_t queue);
 

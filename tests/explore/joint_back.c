@@ -54,8 +54,7 @@ static void hand_over(struct joint *w, uint8_t slot)
 	}
 	w->refuse = 0;
 	joint_say("HC refuses request %u", w->bq.req[slot].id);
-	note_end(w, w->taken[slot].ghost, END_FAILED);
-	note_stop(w, w->taken[slot].ghost, true);
+	note_refusal(w, w->taken[slot].ghost, w->taken[slot].offset);
 	if (usbif_bq_done(&w->bq, slot, USBIF_WIRE_ST_IOERROR, 0) != USBIF_OK)
 		joint_fail("a request that was handed over is not in the HC");
 }
@@ -170,8 +169,7 @@ void back_admit(struct joint *w, bool refuse)
 	    is_stop_status(r->status)) {
 		joint_say("back refuses request %u (u%u)", s.msg.id,
 			  s.msg.ghost);
-		note_end(w, s.msg.ghost, END_FAILED);
-		note_stop(w, s.msg.ghost, true);
+		note_refusal(w, s.msg.ghost, s.msg.offset);
 	}
 	pump(w);
 }
@@ -213,8 +211,11 @@ static void judge(struct joint *w, uint8_t g, bool hidden, int32_t status)
 	struct ghost *ghost = &w->ghost[g];
 
 	if (status == USBIF_WIRE_ST_NOT_EXECUTED &&
-	    ghost->end == END_FAILED && hidden) {
-		ghost->end = END_NONE;
+	    ghost->end == END_FAILED && ghost->ends_at == ghost->moved &&
+	    hidden) {
+		ghost->end = ghost->refused ? END_FAILED : END_NONE;
+		ghost->ends_at = (uint16_t)(ghost->refused ?
+						    ghost->refused - 1 : 0);
 		note_retired(w, ghost->queue);
 	} else if (status == USBIF_WIRE_ST_SHORT && ghost->end == END_GOOD) {
 		return;
@@ -276,6 +277,7 @@ void back_replug(struct joint *w)
 	usbif_bq_fresh(&w->bq, 1);
 	set_endpoints(w, 1);
 	w->device++;
+	w->absent = 0;
 	w->plug = PLUG_IN;
 	w->events[w->events_n++] = 1;
 	pump(w);

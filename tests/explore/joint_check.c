@@ -35,20 +35,47 @@ void note_stop(struct joint *w, uint8_t g, bool seen)
 		return;
 	if (w->stop_from[queue] > g)
 		w->stop_from[queue] = g;
-	if (seen && w->stop_seen[queue] > g)
+	if (!seen)
+		return;
+	w->ghost[g].end_seen = 1;
+	if (w->stop_seen[queue] > g)
 		w->stop_seen[queue] = g;
 }
 
 void note_end(struct joint *w, uint8_t g, enum ghost_end end)
 {
+	bool failed = stops(w->ghost[g].end);
+
 	w->ghost[g].end = (uint8_t)end;
-	if (stops((uint8_t)end))
+	w->ghost[g].ends_at = w->ghost[g].moved;
+	if (stops((uint8_t)end)) {
 		note_stop(w, g, false);
+	} else if (failed) {
+		/* It ended well before the request that was refused. */
+		w->ghost[g].end_seen = 0;
+		note_retired(w, w->ghost[g].queue);
+	}
 }
 
-/* The stop that G1 speaks of is over when nobody is left who caused it. */
+void note_refusal(struct joint *w, uint8_t g, uint16_t offset)
+{
+	w->ghost[g].refused = (uint16_t)(offset + 1);
+	if (w->ghost[g].end == END_GOOD)
+		return;
+	if (w->ghost[g].end == END_NONE) {
+		note_end(w, g, END_FAILED);
+		w->ghost[g].ends_at = offset;
+	}
+	note_stop(w, g, true);
+}
+
+/*
+ * The stop that G1 speaks of is over when nobody is left who caused it; that
+ * of the software, when nobody is of whom it knows.
+ */
 void note_retired(struct joint *w, uint8_t queue)
 {
+	bool stopped = false, seen = false;
 	uint8_t g;
 
 	for (g = 0; g < w->latest[queue]; g++)
@@ -59,12 +86,15 @@ void note_retired(struct joint *w, uint8_t queue)
 	for (g = 0; g < w->submitted; g++) {
 		const struct ghost *ghost = &w->ghost[g];
 
-		if (ghost->queue == queue && is_unretired(ghost) &&
-		    (ghost->unlinked || ghost->failed || stops(ghost->end)))
-			return;
+		if (ghost->queue != queue || !is_unretired(ghost))
+			continue;
+		seen |= ghost->unlinked || ghost->failed || ghost->end_seen;
+		stopped |= seen || stops(ghost->end);
 	}
-	w->stop_from[queue] = NOBODY;
-	w->stop_seen[queue] = NOBODY;
+	if (!stopped)
+		w->stop_from[queue] = NOBODY;
+	if (!seen)
+		w->stop_seen[queue] = NOBODY;
 }
 
 void check_handover(const struct joint *w, uint8_t g)
@@ -88,7 +118,7 @@ void check_packet(struct joint *w, uint8_t g, uint32_t offset)
 		return;
 	if (ghost->state != GHOST_LIVE)
 		joint_fail("G3: an URB moves after it was given back");
-	if (ghost->end != END_NONE)
+	if (ghost->end != END_NONE && offset >= ghost->ends_at)
 		joint_fail("G2: an URB moves after its end");
 	if (offset != ghost->moved)
 		joint_fail("G2: an URB repeats or skips a packet");

@@ -133,7 +133,8 @@ void hc_short(struct joint *w, uint8_t queue, bool empty)
 	ghost->moved = (uint16_t)(ghost->moved + n);
 	hc_end(w, queue, i, HC_GOOD);
 	note_end(w, w->taken[e->slot].ghost,
-		 ghost->short_not_ok ? END_SHORT : END_GOOD);
+		 ghost->short_not_ok && !queue_is_iso(queue) ? END_SHORT :
+							       END_GOOD);
 }
 
 void hc_error(struct joint *w, uint8_t queue)

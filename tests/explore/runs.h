@@ -17,12 +17,15 @@ struct run_list {
 	const struct search_model *model;
 	void (*choose)(const void *params);
 	unsigned int n;
+	/* Not 0: walk that often, instead of looking at every state. */
+	uint32_t walks;
 	struct run_entry (*entry)(unsigned int i);
 };
 
 /*
- * usage: [-l] [-m MILLION] [NAME]...
- * Without names, every run that is not large, or with -l every one.
+ * usage: [-l] [-m MILLION] [-w WALKS [-s SEED]] [NAME]...
+ * Without names, every run that is not large, or with -l every one.  -m: give
+ * up beyond so many states.  -w: take so many random walks in each run.
  * Returns the exit status: 0 all well; 1 a violation was found, its trace
  * printed; 2 a run was not done, or not to its end.
  */

@@ -421,3 +421,75 @@ void search(const struct search_model *model, uint64_t most_states, FILE *out,
 	free(run.now.octets);
 	free(run.next.octets);
 }
+
+/* Longer than any walk that ends. */
+#define MOST_STEPS	100000u
+
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t x = *state += 0x9e3779b97f4a7c15u;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+	return x ^ x >> 31;
+}
+
+/*
+ * Take one walk.  Returns what it found, or null; *steps is its length.  With
+ * out, says each move first.
+ */
+static const char *walk_once(const struct search_model *m, uint64_t seed,
+			     uint8_t *world, uint32_t *steps, FILE *out)
+{
+	search_move moves[SEARCH_MAX_MOVES];
+	uint64_t random = seed << 20;
+	const char *violation;
+
+	m->init(world);
+	for (*steps = 0; *steps < MOST_STEPS; ++*steps) {
+		unsigned int n = m->moves(world, moves), i;
+		search_move move;
+
+		for (i = 0; i < n && !m->is_internal(moves[i]); i++)
+			;
+		violation = i == n ? m->at_rest(world, n == 0) : NULL;
+		if (violation != NULL || n == 0)
+			return violation;
+		move = moves[next_random(&random) % n];
+		if (out != NULL) {
+			fprintf(out, "%4u  ", *steps + 1);
+			m->print(out, world, move);
+		}
+		violation = m->perform(world, move);
+		if (violation != NULL)
+			return violation;
+	}
+	return "no end: livelock";
+}
+
+void search_walk(const struct search_model *model, uint64_t seed,
+		 uint64_t walks, FILE *out, struct search_result *result)
+{
+	uint8_t *world = grow(NULL, 1, model->octets);
+	clock_t began = clock();
+	uint64_t i;
+	uint32_t steps;
+
+	memset(result, 0, sizeof(*result));
+	result->complete = true;
+	for (i = 0; i < walks && result->violation == NULL; i++) {
+		result->violation = walk_once(model, seed + i, world, &steps,
+					      NULL);
+		result->states++;
+		result->transitions += steps;
+		if (steps > result->depth)
+			result->depth = steps;
+	}
+	if (result->violation != NULL) {
+		walk_once(model, seed + i - 1, world, &steps, out);
+		fprintf(out, "      VIOLATION: %s, in walk %llu\n",
+			result->violation, (unsigned long long)(seed + i - 1));
+	}
+	result->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+	free(world);
+}

@@ -61,4 +61,13 @@ struct search_result {
 void search(const struct search_model *model, uint64_t most_states, FILE *out,
 	    struct search_result *result);
 
+/*
+ * Where there are too many states: walk from the start until nothing moves,
+ * each time taking any move that there is.  Walk number seed is the first one;
+ * the same numbers make the same moves.  The result's states are walks, and
+ * its depth is the longest one's.
+ */
+void search_walk(const struct search_model *model, uint64_t seed,
+		 uint64_t walks, FILE *out, struct search_result *result);
+
 #endif

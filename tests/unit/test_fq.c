@@ -229,6 +229,21 @@ static void a_short_piece_ends_the_urb(void **state)
 	assert_string_equal(duties(), snok ? "send!(1,0+10)" : "");
 }
 
+/* The back refused the second piece; the first one's end is the URB's. */
+static void of_two_ends_the_first_counts(void **state)
+{
+	struct usbif_fq_config c = usual;
+
+	(void)state;
+	c.max_octets = 1024;
+	begin(&c);
+	submit(OUT, 2048);
+	duties();
+	answer(1, USBIF_WIRE_ST_IOERROR, 0);
+	answer(0, USBIF_WIRE_ST_STALL, 512);
+	assert_string_equal(duties(), "back(0,-32,512)");
+}
+
 static void a_failure_holds_the_queue_until_its_routine_returned(void **state)
 {
 	(void)state;
@@ -456,6 +471,7 @@ int main(void)
 		STORY(a_long_urb_goes_out_in_pieces),
 		STORY(a_short_piece_ends_the_urb),
 		VARIANT(a_short_piece_ends_the_urb),
+		STORY(of_two_ends_the_first_counts),
 		STORY(a_failure_holds_the_queue_until_its_routine_returned),
 		STORY(what_came_back_in_part_goes_on_there),
 		STORY(an_unlink_is_asked_of_the_back),

@@ -51,6 +51,7 @@ struct usbif_fq_urb {
 	uint16_t first_req;	/* its unanswered requests, first to last */
 	uint16_t max_packet;	/* octets, 1 or more */
 	int32_t status;		/* USBIF_WIRE_ST_*, valid if ENDING */
+	uint32_t ends_at;	/* offset of the request that said so */
 	uint32_t length;	/* octets to move */
 	uint32_t done;		/* octets moved, without hole, from the start */
 	uint32_t sent;		/* octets put on the ring, done <= sent <= length */

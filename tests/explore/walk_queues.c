@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The world of explore_queues.c, with more of everything than can be explored:
+ * random walks through it.
+ */
+#include "joint.h"
+#include "runs.h"
+
+#define CTRL	0
+#define OUT	1
+#define IN	2
+#define IN2	(USBIF_EPS + IN)
+
+#define WALKS	20000u
+
+#define MANY								\
+	.urbs = MAX_GHOSTS, .unlinks = 4, .lengths = 15,		\
+	.short_not_ok = 3, .slots = USBIF_MAX_SLOTS, .depth = 8,	\
+	.errors = 3, .shorts = 3, .queues = { IN, OUT, CTRL, IN2 },	\
+	.nr_queues = 4, .extended = true
+/* A control transfer is one request, so fragments are bulk's alone. */
+#define FRAGMENTS							\
+	.max_octets = 1024, .queues = { IN, OUT, IN2 }, .nr_queues = 3
+#define WHOLE		.max_octets = 4096
+#define STRICT		.hc_depth = 1, .goes_on = true
+#define PIPELINED	.hc_depth = 4
+
+static const struct joint_params runs[] = {
+	{
+		.name = "strict", MANY, WHOLE, STRICT, .empty_packets = true,
+		.hides = 2,
+	}, {
+		.name = "strict-fragments", MANY, FRAGMENTS, STRICT,
+		.empty_packets = true, .hides = 2, .refuses = true,
+		.slow_admits = true, .slow_answers = true,
+	}, {
+		.name = "strict-one-queue", MANY, FRAGMENTS, STRICT,
+		.queues = { IN }, .nr_queues = 1, .hides = 2,
+	}, {
+		.name = "strict-full-ring", MANY, FRAGMENTS, STRICT,
+		.slots = 6, .hides = 2,
+	}, {
+		.name = "strict-everything", MANY, FRAGMENTS, STRICT,
+		.hides = 2, .refuses = true, .slow_admits = true,
+		.slow_answers = true, .holds = 2, .unplugs = 3,
+		.replug = true, .same_addr = true,
+	}, {
+		.name = "strict-ends", MANY, WHOLE, STRICT, .hides = 2,
+		.slow_admits = true, .slow_answers = true, .unplugs = 1,
+		.die = true, .close = true,
+	}, {
+		.name = "pipelined", MANY, WHOLE, PIPELINED, .hides = 2,
+	}, {
+		.name = "pipelined-one-queue", MANY, WHOLE, PIPELINED,
+		.queues = { OUT }, .nr_queues = 1, .hides = 2,
+	}, {
+		.name = "pipelined-fragments", MANY, FRAGMENTS, PIPELINED,
+		.hides = 2, .refuses = true, .slow_admits = true,
+	}, {
+		.name = "pipelined-goes-on", MANY, WHOLE, PIPELINED,
+		.goes_on = true, .hides = 2, .queues = { OUT, IN },
+		.nr_queues = 2,
+	}, {
+		.name = "pipelined-iso", MANY, WHOLE, PIPELINED,
+		.lengths = 6, .iso_queues = 1 << IN2, .hides = 2,
+	}, {
+		.name = "pipelined-everything", MANY, FRAGMENTS, PIPELINED,
+		.hides = 1, .slow_admits = true, .slow_answers = true,
+		.holds = 2, .unplugs = 3, .replug = true, .same_addr = true,
+	}, {
+		.name = "not-negotiated", MANY, WHOLE, PIPELINED,
+		.extended = false, .hides = 2, .slow_answers = true,
+	},
+};
+
+static const struct search_model model = {
+	.octets = sizeof(struct joint),
+	.init = joint_init,
+	.moves = joint_moves,
+	.perform = joint_perform,
+	.is_internal = joint_is_internal,
+	.at_rest = joint_at_rest,
+	.print = joint_print,
+};
+
+static void choose(const void *params)
+{
+	joint_params = params;
+	joint_trace = NULL;
+}
+
+static struct run_entry entry(unsigned int i)
+{
+	struct run_entry e = { .name = runs[i].name, .params = &runs[i] };
+
+	return e;
+}
+
+int main(int argc, char **argv)
+{
+	struct run_list list = {
+		.model = &model,
+		.choose = choose,
+		.n = sizeof(runs) / sizeof(runs[0]),
+		.walks = WALKS,
+		.entry = entry,
+	};
+
+	return run_all(argc, argv, &list);
+}
