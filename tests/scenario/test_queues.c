@@ -148,7 +148,7 @@ static void a_completion_routine_submits_and_unlinks_elsewhere(
 	struct other other;
 
 	must(w, dev);
-	urb = bulk_out(w, dev, 2, 3000);
+	urb = bulk_out(w, dev, 1, 3000);
 	other.unlink = bulk_in(w, dev, 1, 512);
 	other.submit = control_urb(w, dev, 0x80, 6, 0x0100, 0, 18, NULL);
 	urb->complete = routine_acts_elsewhere;
@@ -299,7 +299,7 @@ static void a_silent_endpoint_leaves_others_alone(struct world *w)
 		must(w, guest_submit(w, idle[i]) == USBIF_OK);
 	}
 	world_settle(w);
-	must(w, urb_run(w, bulk_out(w, dev, 2, 5000)) == USBIF_WIRE_ST_OK);
+	must(w, urb_run(w, bulk_out(w, dev, 1, 5000)) == USBIF_WIRE_ST_OK);
 	must(w, control(w, dev, 0x80, 0, 0, 0, 2, status) == 2);
 	must(w, guest_unlink(w, idle[0]) == USBIF_OK);
 	urb_wait(w, idle[0]);

@@ -131,7 +131,7 @@ struct device *device_serial(void)
 
 	add_ep(d, 3, true, DEVICE_EP_MESSAGES, USBIF_XFER_INT, 16);
 	add_ep(d, 1, true, DEVICE_EP_MESSAGES, USBIF_XFER_BULK, 512);
-	add_ep(d, 2, false, DEVICE_EP_STREAM, USBIF_XFER_BULK, 512);
+	add_ep(d, 1, false, DEVICE_EP_STREAM, USBIF_XFER_BULK, 512);
 	return d;
 }
 

@@ -105,7 +105,7 @@ struct device *device_messages(void);		/* bulk 1 IN */
 struct device *device_keyboard(void);		/* interrupt 1 IN, low speed */
 struct device *device_source_sink(void);	/* bulk 1 IN, 2 OUT, 3 IN */
 struct device *device_audio(void);		/* iso 1 IN, 2 OUT; bulk 3 IN */
-struct device *device_serial(void);		/* interrupt 3 IN, bulk 1 IN, 2 OUT */
+struct device *device_serial(void);		/* interrupt 3 IN, bulk 1 IN and OUT */
 
 struct device_ep *device_ep(struct device *d, uint8_t ep, bool in);
 
