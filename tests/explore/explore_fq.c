@@ -433,7 +433,12 @@ static const struct params runs[] = {
 		.urbs = 1, .slots = 6, .depth = 3, .max_octets = 1024,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 		.ports = true,
-		.least_states = 210000,
+		.least_states = 230000,
+	}, {
+		.name = "fq-odd-fragments", .queues = { OUT }, .nr_queues = 1,
+		.urbs = 1, .slots = 6, .depth = 2, .max_octets = 1500,
+		.lengths = 4, .short_not_ok = 1, .extended = true,
+		.least_states = 100,
 	}, {
 		.name = "fq-deep", .queues = { IN }, .nr_queues = 1,
 		.urbs = 2, .slots = 6, .depth = 3, .max_octets = 1024,

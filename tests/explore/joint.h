@@ -259,6 +259,7 @@ void check_handover(const struct joint *w, uint8_t ghost);
 void check_packet(struct joint *w, uint8_t ghost, uint32_t offset);
 void check_sent(const struct joint *w, const struct usbif_fq_duty *duty,
 		uint8_t ghost);
+void check_unlink(const struct joint *w, const struct up_msg *m);
 void check_giveback(const struct joint *w, uint8_t ghost, int32_t status,
 		    uint32_t length);
 void check_state(const struct joint *w);

@@ -172,6 +172,19 @@ void check_sent(const struct joint *w, const struct usbif_fq_duty *duty,
 	}
 }
 
+/* Rule F4: one for each request, and only of URBs that were unlinked. */
+void check_unlink(const struct joint *w, const struct up_msg *m)
+{
+	const struct up_msg *o;
+
+	if (!w->ghost[m->ghost].unlinked)
+		joint_fail("F4: nobody asked for that unlink");
+	for (o = w->up; o < m; o++)
+		if (o->unlink && o->target == m->target &&
+		    o->ghost == m->ghost)
+			joint_fail("F4: a request is unlinked twice");
+}
+
 static bool is_removed(const struct joint *w, uint8_t queue)
 {
 	return w->front_dead || w->closed ||
@@ -265,6 +278,8 @@ static void check_queue_at_rest(const struct joint *w, uint8_t queue)
 	bool live = false, blocked = false;
 	uint8_t g;
 
+	if (w->bq.queue[queue].held)
+		joint_fail("a held queue does not leave the HC");
 	for (g = 0; g < w->submitted; g++) {
 		const struct ghost *ghost = &w->ghost[g];
 

@@ -61,6 +61,7 @@ static void put(struct joint *w, const struct usbif_fq_duty *duty)
 			    w->front_device : w->ghost[g].device;
 	if (m->unlink) {
 		m->target = (uint8_t)duty->target;
+		check_unlink(w, m);
 		joint_say("front sends unlink %u of request %u (u%u)", m->id,
 			  m->target, g);
 		return;

@@ -451,6 +451,19 @@ static void answer(struct world *w)
 	usbif_bq_answered(&w->bq, a.slot);
 }
 
+static void fresh(struct world *w)
+{
+	unsigned int i;
+
+	usbif_bq_fresh(&w->bq, 1);
+	for (i = 0; i < params->nr_queues; i++)
+		if (w->bq.queue[params->queues[i]].stopped ||
+		    w->bq.queue[params->queues[i]].held)
+			fail("B7: a new device's queue does not run");
+	set_endpoints(w);
+	w->gone = 0;
+}
+
 static const char *perform(void *state, search_move m)
 {
 	struct world *w = state;
@@ -494,9 +507,7 @@ static const char *perform(void *state, search_move m)
 		w->gone = 1;
 		break;
 	case FRESH:
-		usbif_bq_fresh(&w->bq, 1);
-		set_endpoints(w);
-		w->gone = 0;
+		fresh(w);
 		break;
 	}
 	note_answers(w);

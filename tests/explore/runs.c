@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_MILLIONS	20u
+#define DEFAULT_MILLIONS	40u
 
 /* Prints the outcome of a run; returns its share of the exit status. */
 static int judge(const struct run_entry *run, const struct search_result *r,
