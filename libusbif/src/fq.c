@@ -119,7 +119,7 @@ static void end_urb(struct usbif_fq *fq, uint16_t urb, int32_t status)
 	fq->ended_tail = urb;
 }
 
-/* An old back has no word for "cancelled": an error of an unlinked URB is it. */
+/* An old back's word for "cancelled" is an error. */
 static int32_t own_status(const struct usbif_fq *fq,
 			  const struct usbif_fq_urb *u)
 {

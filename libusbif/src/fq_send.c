@@ -254,7 +254,7 @@ static void send_from(struct usbif_fq *fq, uint16_t queue,
 	usbif_fq_make_ready(fq, queue);
 }
 
-/* Nothing to send now; an answer or a retired URB makes the queue ready again. */
+/* Nothing to send now; an answer or a retired URB makes it ready again. */
 static bool is_quiet(const struct usbif_fq *fq, uint16_t queue)
 {
 	const struct usbif_fq_queue *q = &fq->queue[queue];

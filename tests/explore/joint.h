@@ -265,7 +265,7 @@ void check_giveback(const struct joint *w, uint8_t ghost, int32_t status,
 void check_state(const struct joint *w);
 /* An URB ended: keep track of what G1 promises about later ones. */
 void note_end(struct joint *w, uint8_t ghost, enum ghost_end end);
-/* The request of an URB at that offset was refused: it ends there, or before. */
+/* A request of an URB was refused: the URB ends at that offset, or before. */
 void note_refusal(struct joint *w, uint8_t ghost, uint16_t offset);
 void note_stop(struct joint *w, uint8_t ghost, bool seen);
 void note_retired(struct joint *w, uint8_t queue);
