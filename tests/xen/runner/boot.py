@@ -35,9 +35,10 @@ class Result:
 class Boot:
     """Answers dom0's requests ("NUMBER VERB TEXT" on the control port) and follows the consoles."""
 
-    def __init__(self, bed, name, checks, report):
+    def __init__(self, bed, name, kind, checks, report):
         self.bed = bed
         self.name = name
+        self.kind = kind  # of machine: its USB host controller
         self.checks = {check.name: check for check in checks}
         self.logs = bed.run / name
         self.report = report
@@ -65,7 +66,7 @@ class Boot:
             self.files[console] = open(self.logs / f"{self.console_file(console)}", "w")
         self.started = time.monotonic()
         self.deadline = self.started + BOOT_SECONDS
-        self.machine = machine.Machine(self.bed, self.logs, sockets)
+        self.machine = machine.Machine(self.bed, self.logs, sockets, self.kind)
         with open(self.logs / "qemu.log", "w") as log:
             try:
                 self.machine.start(log, self.on_console, self.on_control)

@@ -3,11 +3,14 @@
     # What the check shows, in one line.
     # timeout: SECONDS
     # only: ours                    (optional: not for --pair mainline)
+    # machine: ehci                 (optional: the USB host controller; xhci when nothing is said)
 """
 
 import dataclasses
 import pathlib
 import re
+
+import machine
 
 
 @dataclasses.dataclass
@@ -18,6 +21,7 @@ class Check:
     title: str
     timeout: int
     only_pair: str
+    machine: str
 
     @property
     def place(self):
@@ -31,13 +35,15 @@ def read_check(path):
         if not line.startswith("#"):
             break
         text = line.lstrip("# ")
-        field = re.match(r"(timeout|only): (.*)$", text)
+        field = re.match(r"(timeout|only|machine): (.*)$", text)
         if field:
             header[field[1]] = field[2]
         elif not title:
             title = text
     if not title or "timeout" not in header:
         raise SystemExit(f"{path}: a check starts with '# what it shows' and '# timeout: SECONDS'")
+    if header.get("machine", "xhci") not in machine.CONTROLLERS:
+        raise SystemExit(f"{path}: there are these machines: {', '.join(machine.CONTROLLERS)}")
     return Check(
         name=re.sub(r"^\d+-", "", path.stem),
         group=path.parent.name,
@@ -45,6 +51,7 @@ def read_check(path):
         title=title,
         timeout=int(header["timeout"]),
         only_pair=header.get("only", ""),
+        machine=header.get("machine", ""),
     )
 
 

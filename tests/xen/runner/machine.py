@@ -17,6 +17,10 @@ DOM0_OPTIONS = (
     "console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 )
 
+# The USB host controllers that a machine may have, by the machine's name in a check's header.
+# p3=0: without SuperSpeed ports a stick enumerates at high speed, which is what usbif can carry.
+CONTROLLERS = {"xhci": "qemu-xhci,id=usb,p3=0,p2=8", "ehci": "usb-ehci,id=usb"}
+
 # The devices on the USB controller, by the names that checks use in "unplug" and "plug".
 USB_DEVICES = {
     "stick1": {"driver": "usb-storage", "drive": "stick1", "serial": "STICK1", "port": "1"},
@@ -69,7 +73,7 @@ class Qmp:
 
     def plug(self, name):
         device = USB_DEVICES[name]
-        self.command("device_add", id=name, bus="xhci.0", **device)
+        self.command("device_add", id=name, bus="usb.0", **device)
 
     def unplug(self, name):
         self.command("device_del", id=name)
@@ -83,15 +87,15 @@ class Qmp:
 class Machine:
     """A running QEMU. Lines of the consoles are given to on_line(console, line), control to on_control."""
 
-    def __init__(self, bed, work, sockets):
+    def __init__(self, bed, work, sockets, kind):
         self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", *GUEST_CONSOLES)}
-        self.command = self._command(bed, work)
+        self.command = self._command(bed, work, kind)
         self.process = None
         self.qmp = None
         self.control = None
         self.threads = []
 
-    def _command(self, bed, work):
+    def _command(self, bed, work, kind):
         command = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg,thread=single", "-cpu", CPU]
         command += ["-smp", "2", "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
         command += ["-nic", "none", "-nodefaults", "-vga", "none"]
@@ -101,13 +105,12 @@ class Machine:
         command += ["-device", "virtio-serial-pci"]
         for number, name in enumerate(("control", *GUEST_CONSOLES), start=1):
             command += ["-device", f"virtserialport,chardev={name},nr={number}"]
-        # p3=0: without SuperSpeed ports a stick enumerates at high speed, which is what usbif can carry.
-        command += ["-device", "qemu-xhci,id=xhci,p3=0,p2=8"]
+        command += ["-device", CONTROLLERS[kind]]
         for name in ("stick1", "stick2"):
             image = work / f"{name}.img"
             command += ["-blockdev", f"driver=file,node-name={name},filename={image}"]
         for name, device in USB_DEVICES.items():
-            command += ["-device", json.dumps({"id": name, "bus": "xhci.0", **device})]
+            command += ["-device", json.dumps({"id": name, "bus": "usb.0", **device})]
         kernel = [f"{bed.cache}/vmlinux {DOM0_OPTIONS}", str(work / "dom0.cpio")]
         command += ["-kernel", str(bed.cache / "xen"), "-append", XEN_OPTIONS]
         return command + ["-initrd", ",".join(kernel)]

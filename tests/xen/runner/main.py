@@ -12,8 +12,10 @@ import time
 
 import boot
 import checks as checks_module
+import machine
 
 KEPT_RUNS = 10
+DEFAULT_MACHINE = "xhci"
 
 
 @dataclasses.dataclass
@@ -33,6 +35,12 @@ def parse_arguments():
     parser.add_argument("--keep", action="store_true", help="keep the images of the run, too")
     parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
     parser.add_argument("--pair", choices=["ours", "mainline"], default="ours", help="the drivers to check")
+    parser.add_argument(
+        "--machine",
+        choices=list(machine.CONTROLLERS),
+        default=DEFAULT_MACHINE,
+        help="the USB host controller for checks that do not name theirs",
+    )
     parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--run", type=pathlib.Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -66,13 +74,15 @@ class Report:
         print(f"SKIP {check.name}: {reason}", flush=True)
 
 
-def run_group(bed, group, checks, report):
+def run_group(bed, group, kind, checks, report):
     """A failed check ends its boot, so the checks after it get another one."""
+    if kind != DEFAULT_MACHINE:
+        group = f"{group}-{kind}"
     left = list(checks)
     for number in itertools.count(1):
         name = group if number == 1 else f"{group}-{number}"
         report.say(f"{name}: booting Xen for {len(left)} checks")
-        one = boot.Boot(bed, name, left, report)
+        one = boot.Boot(bed, name, kind, left, report)
         results = one.run()
         consoles = boot.Result(f"{name}-consoles", not one.trouble)
         if one.trouble:
@@ -111,10 +121,12 @@ def main():
         if check.only_pair and check.only_pair != bed.pair:
             report.skip(check, f"is for the pair '{check.only_pair}' only")
         else:
-            groups.setdefault(check.group, []).append(check)
+            kind = check.machine or arguments.machine
+            groups.setdefault((check.group, kind), []).append(check)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = [
-            pool.submit(run_group, bed, group, members, report) for group, members in groups.items()
+            pool.submit(run_group, bed, group, kind, members, report)
+            for (group, kind), members in groups.items()
         ]
         for job in jobs:
             job.result()
