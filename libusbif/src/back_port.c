@@ -95,6 +95,11 @@ void usbif_back_clear_endpoints(struct usbif_back *b, uint8_t port)
 				      b->bq.queue[first + i].type, 0, 0);
 }
 
+void usbif_back_set_depth(struct usbif_back *b, uint8_t port, uint16_t depth)
+{
+	usbif_bq_set_depth(&b->bq, port, depth);
+}
+
 /* The speed the front is to be told now, or -1: it knows all there is. */
 static int news_of(const struct usbif_back_port *p)
 {

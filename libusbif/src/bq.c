@@ -28,7 +28,14 @@ int usbif_bq_init(struct usbif_bq *bq, const struct usbif_bq_config *config)
 	bq->work_tail = USBIF_NONE;
 	for (i = 0; i < USBIF_MAX_QUEUES; i++)
 		queue_init(&bq->queue[i]);
+	for (i = 0; i < USBIF_MAX_PORTS; i++)
+		bq->hc_depth[i] = config->hc_depth;
 	return USBIF_OK;
+}
+
+void usbif_bq_set_depth(struct usbif_bq *bq, uint8_t port, uint16_t depth)
+{
+	bq->hc_depth[port - 1] = depth;
 }
 
 void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
@@ -412,6 +419,7 @@ void usbif_bq_fresh(struct usbif_bq *bq, uint8_t port)
 	uint16_t first = usbif_queue_index(port, 0, false), i;
 
 	bits_clear(bq->gone, (uint32_t)port - 1);
+	bq->hc_depth[port - 1] = bq->config.hc_depth;
 	for (i = first; i < first + USBIF_EPS; i++) {
 		bool work = bq->queue[i].work;
 		uint16_t next = bq->queue[i].next_work;

@@ -72,6 +72,13 @@ static uint16_t cancel_now(const struct usbif_bq *bq,
 	return USBIF_NONE;
 }
 
+/* Has the host controller as many of a queue's requests as it may have? */
+static bool is_full(const struct usbif_bq *bq, uint16_t queue)
+{
+	return bq->queue[queue].in_hc >=
+	       bq->hc_depth[usbif_queue_port(queue) - 1];
+}
+
 /* May the request go to the HC behind what is there already? */
 static bool may_follow(const struct usbif_bq *bq,
 		       const struct usbif_bq_queue *q, uint16_t slot)
@@ -80,7 +87,7 @@ static bool may_follow(const struct usbif_bq *bq,
 
 	if (q->in_hc == 0 || q->type == USBIF_XFER_ISO)
 		return true;
-	if (q->type == USBIF_XFER_CTRL || q->in_hc >= bq->config.hc_depth)
+	if (q->type == USBIF_XFER_CTRL || is_full(bq, bq->req[slot].queue))
 		return false;
 	last = &bq->req[last_in_hc(bq, q)];
 	return !(last->flags & USBIF_BQ_SHORT_NOT_OK) && last->length != 0 &&

@@ -61,7 +61,7 @@ static struct xub_conn *conn_new(struct xub_ctrl *c)
 	const struct usbif_back_config config = {
 		.num_ports = c->used.num_ports,
 		.ring_pages = c->used.ring_pages,
-		.hc_depth = xub_hc_depth,
+		.hc_depth = 1,
 		.extended = c->used.queues_rev > 0,
 	};
 	struct xub_conn *conn;

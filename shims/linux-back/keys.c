@@ -74,7 +74,7 @@ int xub_keys_announce(struct xub_ctrl *c)
 			return err;
 		if (xenbus_exists(t, dir, "state"))
 			err = xenbus_printf(t, dir, USBIF_KEY_MAX_RING_PAGES,
-					    "%u", xub_max_ring_pages);
+					    "%u", xub_max_ring_pages());
 		else
 			err = -ENOENT;
 		if (!err)
@@ -130,7 +130,7 @@ static void read_peer_keys(struct xub_ctrl *c, struct xenbus_transaction t,
 static u8 judge_peer(struct xub_ctrl *c, const struct usbif_xb_texts *texts)
 {
 	const struct usbif_xb_offer offer = {
-		.ring_pages = xub_max_ring_pages,
+		.ring_pages = xub_max_ring_pages(),
 		.queues_rev = QUEUES_REV,
 	};
 	int keys = usbif_xb_negotiate_back(texts, &offer, &c->agreed, &c->bad);

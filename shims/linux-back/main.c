@@ -3,38 +3,45 @@
 #include <linux/module.h>
 #include <xen/xen.h>
 
+#include "number_param.h"
 #include "xub.h"
 
-unsigned int xub_max_ring_pages = 4;
-module_param_named(max_ring_pages, xub_max_ring_pages, uint, 0444);
-MODULE_PARM_DESC(max_ring_pages,
-		 "pages of a guest's request ring at most, 1..16 (default 4: 64 requests)");
+static struct number_param max_ring_pages = {
+	.value = 4, .min = 1, .max = USBIF_WIRE_MAX_RING_PAGES,
+};
+NUMBER_PARAM(max_ring_pages, max_ring_pages,
+	     "pages of a guest's request ring at most, 1..16 (default 4: 64 requests)");
 
-unsigned int xub_hc_depth = 1;
-module_param_named(hc_depth, xub_hc_depth, uint, 0444);
-MODULE_PARM_DESC(hc_depth,
-		 "requests of an endpoint in the host controller at most, 1..8 (default 1: an endpoint stops exactly where it fails)");
+char *xub_pipelined = "none";
+module_param_named(pipelined, xub_pipelined, charp, 0444);
+MODULE_PARM_DESC(pipelined,
+		 "host controllers that stop an endpoint by themselves and may have several of its requests: none (default), or names such as ehci-pci,ohci-pci,usb3");
+
+static struct number_param hc_depth = { .value = 4, .min = 1, .max = 8 };
+NUMBER_PARAM(hc_depth, hc_depth,
+	     "requests of an endpoint that a pipelined host controller has at most, 1..8 (default 4)");
 
 struct workqueue_struct *xub_wq;
 
-static bool __init is_allowed(const char *name, unsigned int value,
-			      unsigned int max)
+unsigned int xub_max_ring_pages(void)
 {
-	if (value >= 1 && value <= max)
-		return true;
-	pr_err(XUB_NAME ": %s=%u is not allowed: must be 1..%u\n", name, value,
-	       max);
-	return false;
+	return max_ring_pages.value;
+}
+
+unsigned int xub_hc_depth(void)
+{
+	return hc_depth.value;
 }
 
 static int __init xub_init(void)
 {
 	int err;
 
-	if (!is_allowed("max_ring_pages", xub_max_ring_pages,
-			USBIF_WIRE_MAX_RING_PAGES) ||
-	    !is_allowed("hc_depth", xub_hc_depth, 8))
+	if (!xub_hc_list_is_valid(xub_pipelined)) {
+		pr_err(XUB_NAME ": pipelined=%s is not allowed: must be none, or names of letters, digits, - and _ with a comma between them\n",
+		       xub_pipelined);
 		return -EINVAL;
+	}
 	if (!xen_domain()) {
 		pr_err(XUB_NAME ": this kernel does not run on Xen\n");
 		return -ENODEV;

@@ -123,6 +123,7 @@ static bool is_complete(const struct xub_dev *d)
 static void plug(struct xub_port *p, struct xub_dev *d)
 {
 	struct xub_conn *conn = p->ctrl->conn;
+	u16 depth = xub_hc_depth_of(d->udev);
 	unsigned long flags;
 	bool plugged = false;
 
@@ -136,6 +137,7 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		p->udev = d->udev;
 		p->leaving = false;
 		p->paused = false;
+		usbif_back_set_depth(&conn->back, p->nr, depth);
 		xub_describe(conn, p);
 		plugged = true;
 	}
@@ -144,9 +146,9 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		return;
 	d->port = p;
 	xub_kick(conn);
-	xub_news(p->ctrl, "device %s (%s) plugged into port %u\n",
+	xub_news(p->ctrl, "device %s (%s) plugged into port %u%s\n",
 		 dev_name(&d->udev->dev), usb_speed_string(d->udev->speed),
-		 p->nr);
+		 p->nr, depth > 1 ? ", pipelined" : "");
 }
 
 /* Begin to take the port's device from the guest; xub_reap() ends it. */

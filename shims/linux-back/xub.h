@@ -166,9 +166,14 @@ struct xub_ctrl {
 	} while (0)
 
 /* main.c */
-extern unsigned int xub_max_ring_pages;
-extern unsigned int xub_hc_depth;
+extern char *xub_pipelined;
 extern struct workqueue_struct *xub_wq;
+unsigned int xub_max_ring_pages(void);
+unsigned int xub_hc_depth(void);
+
+/* hc.c */
+bool xub_hc_list_is_valid(const char *list);
+u16 xub_hc_depth_of(const struct usb_device *udev);
 
 /* keys.c */
 int xub_keys_announce(struct xub_ctrl *c);

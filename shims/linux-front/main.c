@@ -3,23 +3,24 @@
 #include <linux/module.h>
 #include <xen/xen.h>
 
+#include "number_param.h"
 #include "usbfront.h"
 
-unsigned int usbfront_ring_pages = 2;
-module_param_named(ring_pages, usbfront_ring_pages, uint, 0444);
-MODULE_PARM_DESC(ring_pages,
-		 "Most pages of a request ring, 1 to 16 (default 2); a page is 16 requests and 1 MiB of buffers");
+static struct number_param ring_pages = {
+	.value = 2, .min = 1, .max = USBIF_WIRE_MAX_RING_PAGES,
+};
+NUMBER_PARAM(ring_pages, ring_pages,
+	     "pages of a request ring at most, 1..16 (default 2); a page is 16 requests and 1 MiB of buffers");
+
+unsigned int usbfront_ring_pages(void)
+{
+	return ring_pages.value;
+}
 
 static int __init usbfront_init(void)
 {
 	if (!xen_domain())
 		return -ENODEV;
-	if (usbfront_ring_pages < 1 ||
-	    usbfront_ring_pages > USBIF_WIRE_MAX_RING_PAGES) {
-		pr_err("xen-usbfront: ring_pages=%u, allowed are 1 to %u\n",
-		       usbfront_ring_pages, USBIF_WIRE_MAX_RING_PAGES);
-		return -EINVAL;
-	}
 	return usbfront_xenbus_register();
 }
 

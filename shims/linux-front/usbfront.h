@@ -68,7 +68,8 @@ struct usbfront {
 /* Most packets of an isochronous URB: one page of descriptors. */
 #define USBFRONT_MAX_PACKETS	(XEN_PAGE_SIZE / USBIF_WIRE_ISO_DESC_OCTETS)
 
-extern unsigned int usbfront_ring_pages;
+/* main.c */
+unsigned int usbfront_ring_pages(void);
 
 /* xenbus.c */
 int usbfront_xenbus_register(void);

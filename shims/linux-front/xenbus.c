@@ -18,7 +18,7 @@ static const struct usbif_xb_offer *offer(void)
 {
 	static struct usbif_xb_offer o;
 
-	o.ring_pages = usbfront_ring_pages;
+	o.ring_pages = usbfront_ring_pages();
 	o.queues_rev = 1;
 	return &o;
 }

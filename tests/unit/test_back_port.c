@@ -205,6 +205,19 @@ static void an_event_ring_that_lies_is_found(void **state)
 	assert_false(notify);
 }
 
+static void a_device_is_pipelined_by_its_own_host_controller(void **state)
+{
+	struct back_rig *r = *state;
+
+	assert_int_equal(r->b.bq.hc_depth[0], 1);
+	usbif_back_set_depth(&r->b, 1, 4);
+	assert_int_equal(r->b.bq.hc_depth[0], 4);
+	assert_int_equal(r->b.bq.hc_depth[1], 1);
+	unplug(r, 1);
+	plug(r, 1, USBIF_WIRE_SPEED_HIGH);
+	assert_int_equal(r->b.bq.hc_depth[0], 1);
+}
+
 static void endpoints_are_forgotten_but_for_the_first(void **state)
 {
 	struct back_rig *r = *state;
@@ -231,6 +244,7 @@ int main(void)
 		TEST(a_new_device_needs_no_reset),
 		TEST(a_closing_back_tells_nothing_and_answers_all),
 		TEST(an_event_ring_that_lies_is_found),
+		TEST(a_device_is_pipelined_by_its_own_host_controller),
 		TEST(endpoints_are_forgotten_but_for_the_first),
 	};
 

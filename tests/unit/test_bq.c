@@ -148,6 +148,30 @@ static void several_where_it_stops_but_not_behind_a_barrier(void **state)
 	assert_string_equal(duties(), "submit(4)");
 }
 
+static void each_port_goes_by_its_own_host_controller(void **state)
+{
+	(void)state;
+	begin(&strict);
+	usbif_bq_set_depth(&bq, 2, 2);
+	admit(OUT, 1, 100, 0);
+	admit(OUT, 2, 100, 0);
+	admit(OTHER, 3, 100, 0);
+	admit(OTHER, 4, 100, 0);
+	admit(OTHER, 5, 100, 0);
+	assert_string_equal(duties(), "submit(1) submit(3) submit(4)");
+	done(3, USBIF_WIRE_ST_OK, 100);
+	assert_string_equal(duties(), "submit(5)");
+	done(4, USBIF_WIRE_ST_OK, 100);
+	done(5, USBIF_WIRE_ST_OK, 100);
+	answers();
+	/* The next device there may be on another one. */
+	usbif_bq_fresh(&bq, 2);
+	usbif_bq_set_endpoint(&bq, OTHER, USBIF_XFER_BULK, PACKET, 0);
+	admit(OTHER, 6, 100, 0);
+	admit(OTHER, 7, 100, 0);
+	assert_string_equal(duties(), "submit(6)");
+}
+
 static void what_cannot_be_resumed_is_alone_in_the_hc(void **state)
 {
 	(void)state;
@@ -423,6 +447,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(one_request_at_a_time_where_the_hc_goes_on),
 		STORY(several_where_it_stops_but_not_behind_a_barrier),
+		STORY(each_port_goes_by_its_own_host_controller),
 		STORY(what_cannot_be_resumed_is_alone_in_the_hc),
 		STORY(a_failure_returns_what_is_behind_it),
 		STORY(a_stopped_queue_waits_for_a_restart),

@@ -44,7 +44,8 @@
 struct usbif_back_config {
 	uint8_t num_ports;	/* 1..USBIF_MAX_PORTS */
 	uint8_t ring_pages;	/* of the URB ring, 1..USBIF_WIRE_MAX_RING_PAGES */
-	uint16_t hc_depth;	/* see struct usbif_bq_config; 1: strict */
+	uint16_t hc_depth;	/* see struct usbif_bq_config; 1: strict.  For
+				 * ports without usbif_back_set_depth() */
 	bool extended;		/* both ends have feature-endpoint-queues */
 };
 
@@ -113,7 +114,8 @@ bool usbif_back_valid(const struct usbif_back *b);
  * A device of that speed (not NONE) is on port and may be used.  If the one
  * before it is still leaving, it comes when that has left.
  * Returns USBIF_OK, USBIF_E_ARG, or USBIF_E_STATE (occupied, or closing).
- * Endpoints other than 0 are described by usbif_back_set_endpoint().
+ * Endpoints other than 0 are described by usbif_back_set_endpoint(), and the
+ * host controller by usbif_back_set_depth().
  */
 int usbif_back_plug(struct usbif_back *b, uint8_t port, uint8_t speed);
 
@@ -134,6 +136,12 @@ void usbif_back_set_endpoint(struct usbif_back *b, uint8_t port, uint8_t ep,
 			     bool in, uint8_t type, uint16_t max_packet,
 			     uint8_t iface);
 void usbif_back_clear_endpoints(struct usbif_back *b, uint8_t port);
+/*
+ * How many requests of each endpoint of the device on port its host controller
+ * may have at a time, 1 or more; after plug.  More than 1 is for controllers
+ * that stop an endpoint by themselves.
+ */
+void usbif_back_set_depth(struct usbif_back *b, uint8_t port, uint16_t depth);
 
 /*
  * Take the next request off the ring into a slot.

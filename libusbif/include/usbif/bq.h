@@ -70,7 +70,8 @@ struct usbif_bq_queue {
 
 struct usbif_bq_config {
 	uint16_t slots;		/* of the URB ring, 4..USBIF_MAX_SLOTS */
-	uint16_t hc_depth;	/* most requests of a queue in the HC; 1: strict */
+	uint16_t hc_depth;	/* most requests of a queue in the HC; 1: strict.
+				 * Of ports without a number of their own */
 	bool extended;		/* both ends have feature-endpoint-queues */
 };
 
@@ -80,6 +81,7 @@ struct usbif_bq {
 	uint16_t answer_head, answer_tail;
 	uint16_t work_head, work_tail;
 	uint16_t busy[USBIF_MAX_PORTS];	/* requests not yet answered, by port - 1 */
+	uint16_t hc_depth[USBIF_MAX_PORTS];	/* see config, by port - 1 */
 	uint32_t gone[(USBIF_MAX_PORTS + 31) / 32];	/* by port - 1: rule B7 */
 	uint32_t used[(USBIF_MAX_SLOTS + 31) / 32];	/* requests not FREE */
 	struct usbif_bq_queue queue[USBIF_MAX_QUEUES];
@@ -132,6 +134,13 @@ void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 			   uint16_t max_packet, uint8_t iface);
 
 /*
+ * Most requests of each queue of a port that the HC may have at a time, 1 or
+ * more: a property of the host controller that the port's device is on.
+ * Holds until usbif_bq_fresh(); what is in the HC already stays there.
+ */
+void usbif_bq_set_depth(struct usbif_bq *bq, uint8_t port, uint16_t depth);
+
+/*
  * Take a slot for a request that was taken off the ring.
  * Returns the slot, or USBIF_E_SPACE (the ring is longer than config.slots).
  */
@@ -180,7 +189,8 @@ void usbif_bq_answered(struct usbif_bq *bq, uint16_t slot);
  */
 void usbif_bq_gone(struct usbif_bq *bq, uint8_t port);
 /*
- * A new device is at port: its queues begin running, without endpoints.
+ * A new device is at port: its queues begin running, without endpoints, and
+ * with config.hc_depth.
  * Needs usbif_bq_port_is_idle(); requests that are staged do no harm.
  */
 void usbif_bq_fresh(struct usbif_bq *bq, uint8_t port);
