@@ -7,8 +7,9 @@ import subprocess
 import threading
 
 # Two switches are needed for correctness, see README.md: without -smap dom0 dies at its first IRET, and
-# without eager-fpu (and -xsave) registers are lost silently. One TCG thread is faster than two.
-CPU = "max,-smap,-rdtscp,-xsave"
+# without eager-fpu (and -xsave) registers are lost silently. One TCG thread is faster than two, and copies
+# of memory are slow with erms.
+CPU = "max,-smap,-rdtscp,-xsave,-erms"
 XEN_OPTIONS = (
     "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=2 noreboot=1"
     " loglvl=info guest_loglvl=info spec-ctrl=eager-fpu"
