@@ -1,7 +1,7 @@
 # USB gadgets on dummy_hcd: devices that dom0 itself plays, for what QEMU's devices cannot do.
 
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
-# number is NAME.
+# number is NAME. Function ffs is the scripted device of tools/device.c.
 gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
@@ -20,8 +20,40 @@ gadget_up() {
     for attribute; do
         echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}"
     done
+    if [ "$gadget_function" = ffs ]; then gadget_program_start; fi
     ln -s "$gadget/functions/$gadget_function.0" "$gadget/configs/c.1/"
     gadget_plug "${gadget##*/}"
+}
+
+# The scripted device is a process, which must have described itself before the gadget is plugged.
+gadget_program_start() {
+    mkdir -p /tmp/ffs
+    rm -rf /tmp/ffs-logs /tmp/ffs-ready
+    mkdir /tmp/ffs-logs
+    mount -t functionfs 0 /tmp/ffs
+    bedtool device /tmp/ffs /tmp/ffs-logs "$gadget/UDC" /tmp/ffs-ready &
+    echo $! >/tmp/ffs-pid
+    tries=100
+    until [ -e /tmp/ffs-ready ]; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || fail "the scripted device did not start"
+        sleep 0.05
+    done
+}
+gadget_program_stop() {
+    read -r pid </tmp/ffs-pid
+    kill "$pid"
+    wait "$pid" || true
+    umount /tmp/ffs
+}
+
+# gadget_log: what the scripted device's endpoints saw since the last gadget_log.
+gadget_log() {
+    for log in in1 out1 int1 in2 out2; do
+        echo "$log:"
+        cat "/tmp/ffs-logs/$log"
+        : >"/tmp/ffs-logs/$log"
+    done
 }
 
 # gadget_plug NAME, gadget_unplug NAME: the latter is a surprise, as if somebody pulled it.
@@ -37,6 +69,7 @@ gadget_unplug() { echo >"/sys/kernel/config/usb_gadget/$1/UDC"; }
 gadget_down() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_unplug "$1"
+    if [ -d "$gadget/functions/ffs.0" ]; then gadget_program_stop; fi
     rm "$gadget"/configs/c.1/*.0
     rmdir "$gadget"/configs/c.1 "$gadget"/functions/* "$gadget"/strings/0x409 "$gadget"
 }

@@ -7,6 +7,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/lib/xen-4.17/bin
 . /bed/gadgets.sh
 . /bed/pvusb.sh
 . /bed/byhand.sh
+. /bed/workloads.sh
 
 # fail REASON: ends the check; the reason stands in the runner's FAIL line.
 fail() {

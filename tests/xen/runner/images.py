@@ -63,6 +63,7 @@ def make_images(bed, work, checks):
         shutil.copy(check.path, dom0 / f"bed/checks/{check.name}.sh")
     lines = [f"{check.name} {check.timeout}\n" for check in checks]
     (dom0 / "bed/list").write_text("".join(lines))
+    (dom0 / "bed/repeat").write_text(f"{bed.repeat}\n")
     (dom0 / "bed/pair").write_text(f"{bed.pair}\n")
     bases = [bed.cache / "dom0-base.cpio"]
     if bed.pair == "mainline":

@@ -24,6 +24,7 @@ class Bed:
     run: pathlib.Path  # this run's directory: logs, and the modules in dom0-modules/ and guest-modules/
     pair: str
     keep: bool
+    repeat: int
 
 
 def parse_arguments():
@@ -41,6 +42,7 @@ def parse_arguments():
         default=DEFAULT_MACHINE,
         help="the USB host controller for checks that do not name theirs",
     )
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each workload in its check")
     parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--run", type=pathlib.Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -112,7 +114,7 @@ def main():
             print(f"{check.group:10} {check.name:24} {check.title}")
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
-    bed = Bed(arguments.cache, arguments.run, arguments.pair, arguments.keep)
+    bed = Bed(arguments.cache, arguments.run, arguments.pair, arguments.keep, arguments.repeat)
     report = Report()
     forget_old_runs(bed.run)
     report.say(f"logs: {bed.run}")

@@ -25,6 +25,8 @@ static const struct {
     { "stick", cmd_stick, "stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: sha256, seconds" },
     { "keys", cmd_keys, "keys SECONDS NAME COUNT: the codes of key presses on an input device" },
     { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
+    { "device", cmd_device, "device FFS LOGS UDC_FILE READY_FILE: play a scripted gadget" },
+    { "urbs", cmd_urbs, "urbs USBFS_DEVICE RUNS PROGRAM: URBs to a scripted gadget; says what went wrong" },
     { "limit", cmd_limit, "limit SECONDS COMMAND...: run it; kill its process group when it takes longer (124)" },
     { "host", cmd_host, "host SECONDS LINE: send a request to the runner on the host, print its answer" },
 };

@@ -1,0 +1,19 @@
+# Four messages of 100 octets wait in the device; four continuation URBs are then queued.
+# timeout: 120
+
+scripted WAITING "
+    tell in1 send 4 100
+    submit a in1 16384 short-not-ok
+    submit b in1 16384 short-not-ok continues
+    submit c in1 16384 short-not-ok continues
+    submit d in1 16384 short-not-ok continues
+    expect a -121 100
+    expect b -104 0
+    expect c -104 0
+    expect d -104 0
+    submit e in1 16384
+    expect e 0 100
+    submit f in1 16384
+    expect f 0 100
+    submit g in1 16384
+    expect g 0 100"
