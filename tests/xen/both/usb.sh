@@ -1,8 +1,11 @@
 # USB devices as sysfs shows them; the same in dom0 and in the guest. Builtins only, but for the waiting.
 
+# Where devices are looked for. A system in which dom0 plays the guest's part, too, may show one device twice.
+: "${usb_places:=/sys/bus/usb/devices/[0-9]*-[0-9]*}"
+
 # usb_find SERIAL: sets usb (sysfs directory), bus and dev; status 1 when there is no such device.
 usb_find() {
-    for usb in /sys/bus/usb/devices/[0-9]*-[0-9]*; do
+    for usb in $usb_places; do
         [ -e "$usb/serial" ] || continue
         read -r serial <"$usb/serial"
         [ "$serial" = "$1" ] || continue

@@ -1,23 +1,23 @@
 # PV USB through xl, with the drivers under test: our pair, or the mainline pair for comparison. All the
 # *_up functions do nothing when the thing is there already, so every check can also run alone.
 
-read -r pair </bed/pair
-if [ "$pair" = ours ]; then
-    xl_type=pv backend_kind=vusb
-else
-    xl_type=qusb backend_kind=qusb
-fi
+backend_parameters=
+xl_type=pv backend_kind=vusb
+case $system in
+    mainline) xl_type=qusb backend_kind=qusb ;;
+    ours-pipelined) backend_parameters=pipelined=ehci-pci,dummy_hcd ;;
+esac
 
 backend_up() {
-    if [ "$pair" = ours ] && [ ! -d /sys/bus/usb/drivers/usbback ]; then
-        insmod /bed/modules/xen-usbback.ko
-    fi
+    if [ "$system" = mainline ] || [ -d /sys/bus/usb/drivers/usbback ]; then return 0; fi
+    # shellcheck disable=SC2086 # none, or several
+    insmod /bed/modules/xen-usbback.ko $backend_parameters
 }
 
 # guest_usb_config: what a guest's configuration file says about USB. QEMU only serves controllers that
 # the guest was created with.
 guest_usb_config() {
-    if [ "$pair" = mainline ]; then
+    if [ "$system" = mainline ]; then
         echo "usbctrl=['type=qusb,version=2,ports=8']"
     fi
 }
@@ -41,13 +41,6 @@ port_of() {
         [ "$busid" = "\"${usb##*/}\"" ] && return 0
     done </tmp/ports
     return 1
-}
-
-# controller_down: guest 1 has no controller 0, so that its frontend's module can be removed.
-controller_down() {
-    if xenstore-read "/local/domain/0/backend/$backend_kind/$domid/0/state" >/dev/null 2>&1; then
-        xl usbctrl-detach "$domid" 0
-    fi
 }
 
 # attach SERIAL: pass the device through to guest 1 and wait until it is there.
@@ -74,19 +67,4 @@ controller_down() {
         if port_of $device; then detach $device; fi
     done
     xl usbctrl-detach "$domid" 0
-}
-
-# guest_reads SERIAL MIB_FROM MIB, dom0_reads ...: read a part of a stick; sets sum (sha256) and seconds.
-# shellcheck disable=SC2034 # used by the checks
-guest_reads() {
-    read -r sum seconds <<END
-$(guest 180 "disk_of $1 && bedtool stick read \$disk $2 $3")
-END
-}
-# shellcheck disable=SC2034
-dom0_reads() {
-    disk_of "$1" || fail "dom0 has no disk $1"
-    read -r sum seconds <<END
-$(bedtool stick read "$disk" "$2" "$3")
-END
 }

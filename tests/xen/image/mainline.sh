@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The pair that ours is compared with: QEMU's USB backend in dom0 and Linux' xen-hcd in the guest. It is
-# large, so it goes into archives of its own, made and loaded only for --pair mainline.
+# large, so it goes into archives of its own, made and loaded only for --system mainline.
 
 # QEMU for Xen is unpacked; the libraries it needs are installed here, as they come with the outer QEMU anyway.
 MAINLINE_HOST_PACKAGES=(qemu-system-data libspice-server1 libusb-1.0-0 libpixman-1-0 libjpeg62-turbo libglib2.0-0)

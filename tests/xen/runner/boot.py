@@ -30,6 +30,8 @@ class Result:
     passed: bool
     reason: str = ""
     seconds: float = 0
+    trouble: list = dataclasses.field(default_factory=list)  # what the consoles showed meanwhile
+    figure: str = ""  # what it measured
 
 
 class Boot:
@@ -47,6 +49,8 @@ class Boot:
         self.started = time.monotonic()
         self.deadline = self.started + BOOT_SECONDS
         self.trouble = []
+        self.trouble_now = []  # since the check began
+        self.figure = ""
         self.fatal = threading.Event()
         self.later = []  # what to verify in the sticks after power-off: (check, drive, offset, length, sha256)
         self.finished = False  # dom0 has said that it is about to power off
@@ -115,6 +119,7 @@ class Boot:
         if TROUBLE.search(line) and not self.failed:
             during = self.current.name if self.current else "no check"
             self.trouble.append(f"{self.console_file(console)} during {during}: {line.strip()}")
+            self.trouble_now.append(line.strip())
         if FATAL.search(line) and console == "com1":
             self.fatal.set()
 
@@ -138,6 +143,8 @@ class Boot:
     def do_begin(self, name):
         self.current = self.checks[name]
         self.began = time.monotonic()
+        self.trouble_now = []
+        self.figure = ""
         self.deadline = self.began + self.current.timeout + GRACE_SECONDS
         self.report.say(f"{self.name}: {name}: {self.current.title}")
 
@@ -153,7 +160,7 @@ class Boot:
 
     def _result(self, passed, reason):
         seconds = time.monotonic() - self.began
-        result = Result(self.current.name, passed, reason, seconds)
+        result = Result(self.current.name, passed, reason, seconds, self.trouble_now, self.figure)
         self.results.append(result)
         if not self._awaits_power_off(result):
             self.report.result(result, self.logs)
@@ -165,6 +172,11 @@ class Boot:
 
     def do_say(self, text):
         self.report.say(f"{self.name}: {self.current.name}: {text}")
+
+    def do_figure(self, text):
+        """What the check measured, for the file of results."""
+        self.figure = text
+        self.do_say(text)
 
     def do_sha256(self, text):
         drive, offset, length = text.split()

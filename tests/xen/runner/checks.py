@@ -2,7 +2,7 @@
 
     # What the check shows, in one line.
     # timeout: SECONDS
-    # only: ours                    (optional: not for --pair mainline)
+    # only: ours, native            (optional: not for the other systems; "ours" is "ours-pipelined", too)
     # machine: ehci                 (optional: the USB host controller; xhci when nothing is said)
 """
 
@@ -20,12 +20,12 @@ class Check:
     path: pathlib.Path
     title: str
     timeout: int
-    only_pair: str
+    only: tuple
     machine: str
 
-    @property
-    def place(self):
-        return f"{self.group}/{self.path.name}"
+    def is_for(self, system):
+        """Whether this system has what the check wants."""
+        return not self.only or system in self.only or system.split("-")[0] in self.only
 
 
 def read_check(path):
@@ -50,7 +50,7 @@ def read_check(path):
         path=path,
         title=title,
         timeout=int(header["timeout"]),
-        only_pair=header.get("only", ""),
+        only=tuple(re.split(r"[\s,]+", header["only"].strip())) if "only" in header else (),
         machine=header.get("machine", ""),
     )
 

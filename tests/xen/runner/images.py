@@ -64,10 +64,13 @@ def make_images(bed, work, checks):
     lines = [f"{check.name} {check.timeout}\n" for check in checks]
     (dom0 / "bed/list").write_text("".join(lines))
     (dom0 / "bed/repeat").write_text(f"{bed.repeat}\n")
-    (dom0 / "bed/pair").write_text(f"{bed.pair}\n")
+    (dom0 / "bed/system").write_text(f"{bed.system}\n")
+    # For the systems without a guest: dom0 does with the device what a guest would do.
+    shutil.copytree(source / "guest", dom0 / "bed/guest")
     bases = [bed.cache / "dom0-base.cpio"]
-    if bed.pair == "mainline":
-        bases.append(bed.cache / "mainline.cpio")
+    extra = bed.cache / f"{bed.system}.cpio"
+    if extra.exists():
+        bases.append(extra)
     concatenate(dom0 / "bed/guest.cpio", [bed.cache / "guest-base.cpio"], guest)
     concatenate(work / "dom0.cpio", bases, dom0)
     shutil.rmtree(guest)

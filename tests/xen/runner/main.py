@@ -4,6 +4,7 @@ import argparse
 import concurrent.futures
 import dataclasses
 import itertools
+import json
 import os
 import pathlib
 import shutil
@@ -15,6 +16,8 @@ import checks as checks_module
 import machine
 
 KEPT_RUNS = 10
+# What brings a device to its user; see dom0/lib.sh.
+SYSTEMS = ("native", "ours", "ours-pipelined", "mainline", "usbip")
 DEFAULT_MACHINE = "xhci"
 
 
@@ -22,7 +25,7 @@ DEFAULT_MACHINE = "xhci"
 class Bed:
     cache: pathlib.Path
     run: pathlib.Path  # this run's directory: logs, and the modules in dom0-modules/ and guest-modules/
-    pair: str
+    system: str
     keep: bool
     repeat: int
 
@@ -35,7 +38,7 @@ def parse_arguments():
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
     parser.add_argument("--keep", action="store_true", help="keep the images of the run, too")
     parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
-    parser.add_argument("--pair", choices=["ours", "mainline"], default="ours", help="the drivers to check")
+    parser.add_argument("--system", choices=SYSTEMS, default="ours", help="how devices get to their user")
     parser.add_argument(
         "--machine",
         choices=list(machine.CONTROLLERS),
@@ -43,6 +46,8 @@ def parse_arguments():
         help="the USB host controller for checks that do not name theirs",
     )
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each workload in its check")
+    parser.add_argument("--runs", type=int, default=1, help="run each check so many times")
+    parser.add_argument("--results", type=pathlib.Path, help="also write them to this file, as JSON")
     parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--run", type=pathlib.Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -57,6 +62,7 @@ class Report:
         self.passed = 0
         self.failed = 0
         self.skipped = 0
+        self.results = []
 
     def say(self, text):
         with self.lock:
@@ -64,6 +70,7 @@ class Report:
 
     def result(self, result, logs):
         with self.lock:
+            self.results.append({**dataclasses.asdict(result), "logs": str(logs)})
             if result.passed:
                 self.passed += 1
                 print(f"PASS {result.name} ({result.seconds:.1f} s)", flush=True)
@@ -114,17 +121,17 @@ def main():
             print(f"{check.group:10} {check.name:24} {check.title}")
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
-    bed = Bed(arguments.cache, arguments.run, arguments.pair, arguments.keep, arguments.repeat)
+    bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.keep, arguments.repeat)
     report = Report()
     forget_old_runs(bed.run)
     report.say(f"logs: {bed.run}")
     groups = {}
     for check in checks:
-        if check.only_pair and check.only_pair != bed.pair:
-            report.skip(check, f"is for the pair '{check.only_pair}' only")
-        else:
+        if check.is_for(bed.system):
             kind = check.machine or arguments.machine
-            groups.setdefault((check.group, kind), []).append(check)
+            groups.setdefault((check.group, kind), []).extend([check] * arguments.runs)
+        else:
+            report.skip(check, f"is for {', '.join(check.only)} only")
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = [
             pool.submit(run_group, bed, group, kind, members, report)
@@ -132,6 +139,8 @@ def main():
         ]
         for job in jobs:
             job.result()
+    if arguments.results:
+        arguments.results.write_text(json.dumps(report.results, indent=1))
     report.say("done")
     skipped = f", {report.skipped} skipped" if report.skipped else ""
     print(f"{report.passed} passed, {report.failed} failed{skipped}")

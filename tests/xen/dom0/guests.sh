@@ -1,0 +1,30 @@
+# Guests: how they are started, and how commands run in them.
+
+# guest_up [1|2]: have guest number 1 or 2 running and let 'guest' and 'domid' mean it.
+guest_up() {
+    guest_name=guest${1:-1}
+    if domid=$(xl domid "$guest_name" 2>/dev/null); then return 0; fi
+    cat >"/tmp/$guest_name.cfg" <<END
+name="$guest_name"
+kernel="/bed/vmlinux"
+ramdisk="/bed/guest.cpio"
+memory=256
+tsc_mode="native"
+vcpus=1
+extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
+on_poweroff="destroy"
+on_crash="destroy"
+$(guest_usb_config)
+END
+    xl create "/tmp/$guest_name.cfg" >/dev/null
+    domid=$(xl domid "$guest_name")
+    bedtool xswait 60 "/local/domain/$domid/data/bed/agent" ready || fail "$guest_name did not start"
+}
+
+# guest SECONDS COMMAND: run a shell command in the guest with the functions of guest/lib.sh; gives its
+# output (the last 4000 characters) and its status.
+guest() { bedtool guest run "$1" "$domid" main ". /bed/lib.sh; $2"; }
+
+# guest_start SLOT COMMAND, guest_wait SLOT SECONDS: the same in two steps; each slot is one command at a time.
+guest_start() { bedtool guest start 0 "$domid" "$1" ". /bed/lib.sh; $2"; }
+guest_wait() { bedtool guest wait "$2" "$domid" "$1"; }
