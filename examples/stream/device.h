@@ -17,7 +17,7 @@
 #define DEVICE_PACKET	512u
 #define DEVICE_MESSAGE	100u
 #define DEVICE_MESSAGES	4u
-#define DEVICE_KEEPS	4096u
+#define DEVICE_KEEPS	8192u
 
 struct device {
 	uint32_t messages;	/* sent on 1 IN */

@@ -64,8 +64,6 @@ static bool take_submit(struct server *s, const struct frame *f)
 		return bad(s, "more requests than slots");
 	s->request[slot] = (struct server_request){
 		.used = true, .ep = f->ep, .id = f->id, .length = f->length };
-	/* What an IN does not fill must not be another request's octets. */
-	memset(s->data[slot], 0, FRAME_MAX_DATA);
 	memcpy(s->data[slot], f->data, frame_data(f));
 	if (!s->way->admit(s, (uint16_t)slot, f->flags))
 		return bad(s, "a restart while requests are in flight");
