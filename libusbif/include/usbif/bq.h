@@ -12,6 +12,12 @@
  * A CANCEL may be performed after the lock is dropped, but before the HC's
  * completion handler that led to it returns.  Answers are pulled apart, with
  * usbif_bq_next_answer(), by whoever writes to the ring.
+ *
+ * "The ring" may be any transport that keeps requests in order: config.slots
+ * is how many may be unanswered.  A slot is the back's own; the front's id is
+ * only repeated in the answer and looked for by an unlink, so that a front
+ * which uses one twice harms itself alone.  Queues are numbered by
+ * usbif_queue_index() of fq.h.  examples/stream has a back without Xen.
  */
 #ifndef USBIF_BQ_H
 #define USBIF_BQ_H
@@ -128,7 +134,8 @@ bool usbif_bq_valid(const struct usbif_bq *bq);
 
 /*
  * Describe the endpoint of a queue; max_packet 0 removes it.  Requests that
- * are in the queue stay.  Nothing of it may be in the HC.
+ * are in the queue stay.  Nothing of it may be in the HC.  A queue whose
+ * endpoint was never described does not stop: all that comes is refused.
  */
 void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 			   uint16_t max_packet, uint8_t iface);

@@ -10,7 +10,13 @@
  * Use: call a step (submit, unlink, answer, retired, gone, fresh, tick,
  * shutdown); then, before anything else happens to the object, pull duties
  * with usbif_fq_next() until it returns false.  Steps never fail for want of
- * room for their duties, as those are found in the state itself.
+ * room for their duties, as those are found in the state itself.  While a
+ * GIVEBACK is performed its routine may submit and unlink; whoever pulls goes
+ * on afterwards.
+ *
+ * "The ring" may be any transport that keeps requests in order: config.slots
+ * is how many may be unanswered, and ids are below it.  examples/stream has
+ * one.
  */
 #ifndef USBIF_FQ_H
 #define USBIF_FQ_H
@@ -175,7 +181,9 @@ int usbif_fq_unlink(struct usbif_fq *fq, uint16_t urb);
 
 /*
  * The ring brought an answer: rules F2 and F3.  The caller copies the octets
- * that *got names out of the request's pages before its next call here.
+ * that *got names out of the request's pages before its next call here.  A
+ * transport where octets can be missing checks that before it calls: they
+ * count as moved from here on.
  * Returns USBIF_OK, or USBIF_E_PEER: the back broke fq->fault; nothing but
  * fq->fault is meaningful then, and usbif_fq_shutdown() must follow.
  */
