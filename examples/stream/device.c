@@ -6,11 +6,6 @@
 #include "frame.h"
 #include "usbif/wire.h"
 
-#define MESSAGES	(FRAME_IN | 1u)
-#define KEEPER		2u
-#define KEPT		(FRAME_IN | 2u)
-#define SILENT		(FRAME_IN | 3u)
-
 bool device_has(uint8_t ep)
 {
 	return ep == MESSAGES || ep == KEEPER || ep == KEPT || ep == SILENT;

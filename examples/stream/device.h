@@ -14,10 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DEVICE_PACKET	512u
-#define DEVICE_MESSAGE	100u
-#define DEVICE_MESSAGES	4u
-#define DEVICE_KEEPS	8192u
+/* as in a frame */
+#define MESSAGES		0x81u
+#define KEEPER			0x02u
+#define KEPT			0x82u
+#define SILENT			0x83u
+
+#define DEVICE_PACKET		512u
+#define DEVICE_MESSAGE		100u
+#define DEVICE_MESSAGES		4u
+#define DEVICE_KEEPS		8192u
 
 struct device {
 	uint32_t messages;	/* sent on 1 IN */
@@ -28,7 +34,7 @@ struct device {
 	uint8_t log[DEVICE_KEEPS];
 };
 
-/* ep as in a frame. */
+/* Is there such an endpoint? */
 bool device_has(uint8_t ep);
 
 /* The next packet of an IN endpoint, and its octets; null: NAK. */

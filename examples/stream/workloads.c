@@ -4,96 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device.h"
-
-#define URBS	4
-#define ROOM	4096u
-
-#define MESSAGES	(FRAME_IN | 1u)
-#define KEEPER		2u
-#define KEPT		(FRAME_IN | 2u)
-#define SILENT		(FRAME_IN | 3u)
-
-/* A driver with a few URBs for one endpoint. */
-struct driver {
-	struct client *c;
-	struct urb urb[URBS];
-	uint8_t buffer[URBS][ROOM];
-};
-
-static void prepare(struct driver *d, struct client *c, uint8_t ep,
-		    uint32_t length, void (*complete)(struct urb *))
-{
-	uint32_t i;
-
-	memset(d, 0, sizeof(*d));
-	d->c = c;
-	for (i = 0; i < URBS; i++)
-		d->urb[i] = (struct urb){
-			.ep = ep, .length = length, .buffer = d->buffer[i],
-			.complete = complete, .context = d };
-}
-
-static bool submit_all(struct driver *d)
-{
-	uint32_t i;
-
-	for (i = 0; i < URBS; i++)
-		if (!client_submit(d->c, &d->urb[i]))
-			return false;
-	return true;
-}
-
-static void unlink_behind(struct driver *d, const struct urb *urb)
-{
-	uint32_t i;
-
-	for (i = (uint32_t)(urb - d->urb) + 1; i < URBS; i++)
-		client_unlink(d->c, &d->urb[i]);
-}
-
-static void say_urbs(const struct driver *d)
-{
-	uint32_t i;
-
-	for (i = 0; i < URBS; i++) {
-		const struct urb *urb = &d->urb[i];
-
-		printf("    URB %u: status %4d, %4u octets", i + 1,
-		       (int)urb->status, urb->actual);
-		if (urb->ep == MESSAGES && urb->actual != 0)
-			printf(" of message %u", urb->buffer[0]);
-		printf("%s\n", urb->unlinked ? ", unlinked by the driver" : "");
-	}
-}
-
-static void say_message(const struct urb *urb)
-{
-	if (urb->actual == 0)
-		printf(" -");
-	else
-		printf(" message %u%s", urb->buffer[0],
-		       urb->unlinked ? " (lost: unlinked)" : "");
-}
-
-/* Does the URB have the whole message of that number (0: nothing at all)? */
-static bool has_message(const struct urb *urb, uint32_t number)
-{
-	uint32_t i;
-
-	if (urb->actual != (number ? DEVICE_MESSAGE : 0))
-		return false;
-	for (i = 0; i < urb->actual; i++)
-		if (urb->buffer[i] != number)
-			return false;
-	return true;
-}
+#include "driver.h"
 
 /* The end of a message: the other URBs of this read are not needed. */
 static void end_of_read(struct urb *urb)
 {
 	if (urb->status == USBIF_WIRE_ST_SHORT)
-		unlink_behind(urb->context, urb);
+		driver_unlink_behind(urb->context, urb);
 }
 
 static bool run_messages(struct client *c)
@@ -103,15 +20,15 @@ static bool run_messages(struct client *c)
 	bool right = true;
 
 	for (read = 1; seen < DEVICE_MESSAGES * DEVICE_MESSAGE; read++) {
-		prepare(&d, c, MESSAGES, 512, end_of_read);
+		driver_prepare(&d, c, MESSAGES, 512, end_of_read);
 		for (i = 0; i < URBS; i++)
 			d.urb[i].short_not_ok = true;
-		if (!submit_all(&d) || !client_run(c, NULL))
+		if (!driver_submit_all(&d) || !client_run(c, NULL))
 			return false;
 		printf("    read %u:", read);
 		for (i = 0; i < URBS; i++) {
-			say_message(&d.urb[i]);
-			right &= has_message(&d.urb[i], i == 0 ? read : 0);
+			urb_say_message(&d.urb[i]);
+			right &= urb_has_message(&d.urb[i], i == 0 ? read : 0);
 			seen += d.urb[i].actual;
 		}
 		printf("\n");
@@ -133,22 +50,22 @@ static bool run_kept(struct client *c)
 	struct driver d;
 	uint32_t i;
 
-	prepare(&d, c, MESSAGES, 512, drop_second);
+	driver_prepare(&d, c, MESSAGES, 512, drop_second);
 	for (i = 0; i < URBS; i++)
 		d.urb[i].short_not_ok = true;
-	if (!submit_all(&d) || !client_run(c, NULL))
+	if (!driver_submit_all(&d) || !client_run(c, NULL))
 		return false;
-	say_urbs(&d);
-	return has_message(&d.urb[0], 1) && has_message(&d.urb[1], 0) &&
+	driver_say_urbs(&d);
+	return urb_has_message(&d.urb[0], 1) && urb_has_message(&d.urb[1], 0) &&
 	       d.urb[1].status == USBIF_WIRE_ST_CANCELLED &&
-	       has_message(&d.urb[2], 2) && has_message(&d.urb[3], 3);
+	       urb_has_message(&d.urb[2], 2) && urb_has_message(&d.urb[3], 3);
 }
 
 /* A write failed: nothing behind it may be written before it. */
 static void end_of_write(struct urb *urb)
 {
 	if (urb->status != USBIF_WIRE_ST_OK)
-		unlink_behind(urb->context, urb);
+		driver_unlink_behind(urb->context, urb);
 }
 
 /* What the device has got on 2 OUT: parts of 100 octets, by number. */
@@ -172,12 +89,12 @@ static bool run_error(struct client *c)
 	char parts[ROOM / DEVICE_MESSAGE + 1];
 	uint32_t i;
 
-	prepare(&d, c, KEEPER, DEVICE_MESSAGE, end_of_write);
+	driver_prepare(&d, c, KEEPER, DEVICE_MESSAGE, end_of_write);
 	for (i = 0; i < URBS; i++)
 		memset(d.buffer[i], (int)i + 1, DEVICE_MESSAGE);
-	if (!submit_all(&d) || !client_run(c, NULL))
+	if (!driver_submit_all(&d) || !client_run(c, NULL))
 		return false;
-	say_urbs(&d);
+	driver_say_urbs(&d);
 	for (i = 0; i < URBS; i++)	/* again, from the one that failed */
 		if (d.urb[i].status != USBIF_WIRE_ST_OK &&
 		    !client_submit(c, &d.urb[i]))
@@ -195,8 +112,8 @@ static bool run_silent(struct client *c)
 	bool right = true;
 	uint32_t i;
 
-	prepare(&d, c, SILENT, ROOM, NULL);
-	if (!submit_all(&d))
+	driver_prepare(&d, c, SILENT, ROOM, NULL);
+	if (!driver_submit_all(&d))
 		return false;
 	/* Another endpoint answers, and with that all is where it gets to. */
 	if (!read_parts(c, parts))
@@ -205,7 +122,7 @@ static bool run_silent(struct client *c)
 		client_unlink(c, &d.urb[i]);
 	if (!client_run(c, NULL))
 		return false;
-	say_urbs(&d);
+	driver_say_urbs(&d);
 	for (i = 0; i < URBS; i++)
 		right &= d.urb[i].status == USBIF_WIRE_ST_CANCELLED &&
 			 d.urb[i].actual == (i == 0 ? 2 * DEVICE_PACKET : 0);

@@ -115,8 +115,7 @@ static void expect(const struct talk *t, uint32_t n, uint16_t id,
 	assert_int_equal(f.length, length);
 }
 
-#define IN1	(FRAME_IN | 1)
-#define SILENT	(FRAME_IN | 3)
+#define IN1	MESSAGES
 #define NOT_OK	USBIF_WIRE_FLAG_SHORT_NOT_OK
 #define RESTART	USBIF_WIRE_FLAG_RESTART
 
@@ -200,6 +199,8 @@ static bool is_border(const struct talk *t, size_t at)
 
 static void the_stream_ends_anywhere(void **state)
 {
+	const char *torn = "server: connection closed: "
+			   "the stream ends inside a frame\n";
 	struct talk *t = talk_new();
 	size_t at;
 
@@ -214,8 +215,7 @@ static void the_stream_ends_anywhere(void **state)
 			assert_string_equal(t->log, "");
 		} else {
 			assert_int_equal(t->result, 1);
-			assert_string_equal(t->log, "server: connection closed:"
-					    " the stream ends inside a frame\n");
+			assert_string_equal(t->log, torn);
 		}
 	}
 	free(t);
