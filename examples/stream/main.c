@@ -51,8 +51,11 @@ int main(int argc, char **argv)
 		any = true;
 		kept &= compare(&workloads[i], trace);
 	}
-	if (any)
-		printf("the queues %s\n", kept ? "kept their promise" :
-						 "BROKE THEIR PROMISE");
-	return kept && any ? 0 : 1;
+	if (!any) {
+		fprintf(stderr, "there is no workload %s\n", only);
+		return 1;
+	}
+	printf("the queues %s\n", kept ? "kept their promise" :
+					 "BROKE THEIR PROMISE");
+	return kept ? 0 : 1;
 }
