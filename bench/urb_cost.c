@@ -5,8 +5,9 @@
  * bench/run, which counts the instructions inside round_trips() and
  * floor_copies().
  *
- * usage: urb_cost TYPE OCTETS COUNT DEPTH
- *	TYPE is control, bulk, interrupt or iso; DEPTH is URBs in flight.
+ * usage: urb_cost TYPE OCTETS COUNT DEPTH REQUEST_PAGES
+ *	TYPE is control, bulk, interrupt or iso; DEPTH is URBs in flight;
+ *	REQUEST_PAGES is what was negotiated, 16 or more.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,11 @@ static struct usbif_front front;
 static struct usbif_back back;
 static uint32_t urb_ring[PAGES * 1024], conn_ring[1024];
 static struct usbif_front_urb model;
+static uint16_t request_pages;
+/* The page of a segment array as the guest has it, and the back's copy. */
+static uint8_t array[USBIF_WIRE_MAX_DATA_SEGS * USBIF_WIRE_SEG_OCTETS];
+static uint8_t fetched[sizeof(array)];
+static struct usbif_msg_seg decoded[USBIF_WIRE_MAX_DATA_SEGS];
 
 static void die(const char *what)
 {
@@ -28,9 +34,9 @@ static void die(const char *what)
 	exit(2);
 }
 
-static uint8_t segments(uint32_t octets, struct usbif_msg_seg *seg)
+static uint16_t segments(uint32_t octets, struct usbif_msg_seg *seg)
 {
-	uint8_t n = 0;
+	uint16_t n = 0;
 
 	while (octets != 0) {
 		uint32_t length = octets < 4096 ? octets : 4096;
@@ -44,9 +50,26 @@ static uint8_t segments(uint32_t octets, struct usbif_msg_seg *seg)
 	return n;
 }
 
+static void put(const struct usbif_fq_duty *duty)
+{
+	struct usbif_msg_seg seg[USBIF_WIRE_MAX_DATA_SEGS], at = { .gref = 7 };
+	uint16_t n = segments(duty->length, seg);
+	uint8_t descs = model.packets != 0;
+
+	if (n > USBIF_WIRE_MAX_SEGS) {
+		usbif_msg_encode_segs(seg, n, array);
+		at.length = (uint16_t)(n * USBIF_WIRE_SEG_OCTETS);
+		usbif_front_put_indirect(&front, urb_ring, duty, &at, 1, n);
+		return;
+	}
+	if (descs != 0)
+		seg[n] = (struct usbif_msg_seg){ 1, 0,
+			(uint16_t)(model.packets * 16) };
+	usbif_front_put(&front, urb_ring, duty, seg, (uint8_t)n, descs);
+}
+
 static uint32_t front_duties(void)
 {
-	struct usbif_msg_seg seg[USBIF_WIRE_MAX_SEGS];
 	struct usbif_fq_duty duty;
 	uint32_t given_back = 0;
 
@@ -55,17 +78,22 @@ static uint32_t front_duties(void)
 			usbif_front_retired(&front, duty.urb);
 			given_back++;
 		} else {
-			uint8_t n = segments(duty.length, seg);
-			uint8_t descs = model.packets != 0;
-
-			if (descs != 0)
-				seg[n] = (struct usbif_msg_seg){ 1, 0,
-					(uint16_t)(model.packets * 16) };
-			usbif_front_put(&front, urb_ring, &duty, seg, n, descs);
+			put(&duty);
 		}
 	}
 	usbif_front_push(&front, urb_ring);
 	return given_back;
+}
+
+/* What the back does with an indirect request, beside the data. */
+static void fetch(const struct usbif_msg_req *req)
+{
+	if (req->indirect == 0)
+		return;
+	memcpy(fetched, array, req->indirect * USBIF_WIRE_SEG_OCTETS);
+	if (usbif_msg_decode_segs(fetched, req->indirect, req->length,
+				  decoded) != USBIF_FAULT_NONE)
+		die("a segment array was refused");
 }
 
 static void back_duties(void)
@@ -74,8 +102,10 @@ static void back_duties(void)
 	struct usbif_bq_answer answer;
 	uint16_t slot;
 
-	while (usbif_back_take(&back, urb_ring, &slot) == 1)
+	while (usbif_back_take(&back, urb_ring, &slot) == 1) {
+		fetch(usbif_back_req(&back, slot));
 		usbif_back_admit(&back, slot, USBIF_WIRE_ST_OK);
+	}
 	while (usbif_back_next(&back, &duty))
 		usbif_back_done(&back, duty.slot, USBIF_WIRE_ST_OK,
 				usbif_back_req(&back, duty.slot)->length);
@@ -149,9 +179,11 @@ static void describe(const char *type, uint32_t octets)
 static void connect(void)
 {
 	const struct usbif_front_config f = { .num_ports = 8, .usb_ver = 2,
-		.ring_pages = PAGES, .depth = 64, .extended = true };
+		.ring_pages = PAGES, .depth = 64, .extended = true,
+		.request_pages = request_pages };
 	const struct usbif_back_config b = { .num_ports = 8,
-		.ring_pages = PAGES, .hc_depth = 1, .extended = true };
+		.ring_pages = PAGES, .hc_depth = 1, .extended = true,
+		.request_pages = request_pages };
 	bool notify = false;
 	uint8_t port;
 
@@ -169,8 +201,9 @@ int main(int argc, char **argv)
 {
 	uint32_t count;
 
-	if (argc != 5)
-		die("usage: urb_cost TYPE OCTETS COUNT DEPTH");
+	if (argc != 6)
+		die("usage: urb_cost TYPE OCTETS COUNT DEPTH REQUEST_PAGES");
+	request_pages = (uint16_t)strtoul(argv[5], NULL, 10);
 	count = (uint32_t)strtoul(argv[3], NULL, 10);
 	describe(argv[1], (uint32_t)strtoul(argv[2], NULL, 10));
 	connect();

@@ -12,7 +12,8 @@ int usbif_back_init(struct usbif_back *b,
 	struct usbif_bq_config bq;
 
 	memset(b, 0, sizeof(*b));
-	if (config->num_ports < 1 || config->num_ports > USBIF_MAX_PORTS)
+	if (config->num_ports < 1 || config->num_ports > USBIF_MAX_PORTS ||
+	    config->request_pages > USBIF_WIRE_MAX_DATA_SEGS)
 		return USBIF_E_ARG;
 	memset(&bq, 0, sizeof(bq));
 	bq.slots = usbif_ring_slots(config->ring_pages, USBIF_WIRE_URB_OCTETS);
@@ -105,6 +106,7 @@ int usbif_back_take(struct usbif_back *b, void *urb_ring, uint16_t *slot)
 	*slot = (uint16_t)n;
 	limits.num_ports = b->config.num_ports;
 	limits.extended = b->config.extended;
+	limits.request_pages = b->config.request_pages;
 	fault = usbif_msg_decode_req(entry, &limits, &b->req[n]);
 	return fault == USBIF_FAULT_NONE ? 1 : peer_fault(b, fault);
 }

@@ -173,7 +173,8 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 	memset(u, 0, sizeof(*u));
 	u->state = USBIF_FQ_WAITING;
 	u->flags = (uint8_t)((s->short_not_ok ? USBIF_FQ_SHORT_NOT_OK : 0) |
-			     (s->in ? USBIF_FQ_IN : 0));
+			     (s->in ? USBIF_FQ_IN : 0) |
+			     (s->bulk ? USBIF_FQ_BULK : 0));
 	u->queue = s->queue;
 	u->max_packet = s->max_packet;
 	u->length = s->length;

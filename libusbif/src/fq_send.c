@@ -179,11 +179,11 @@ static uint16_t first_unsent(const struct usbif_fq *fq,
 static uint32_t fragment(const struct usbif_fq *fq,
 			 const struct usbif_fq_urb *u)
 {
-	uint32_t left = u->length - u->sent;
+	uint32_t left = u->length - u->sent, most = fq->config.max_octets;
 
-	if (left <= fq->config.max_octets)
-		return left;
-	return fq->config.max_octets - fq->config.max_octets % u->max_packet;
+	if (u->flags & USBIF_FQ_BULK && most < fq->config.bulk_octets)
+		most = fq->config.bulk_octets;
+	return left <= most ? left : most - most % u->max_packet;
 }
 
 /*

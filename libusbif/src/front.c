@@ -22,8 +22,11 @@ static int init_parts(struct usbif_front *f,
 	fq.extended = config->extended;
 	/* buffer_length has 16 bits; the extension defines 0 as 65536. */
 	fq.max_octets = config->extended ? 65536 : 61440;
+	if (config->extended)
+		fq.bulk_octets = config->request_pages * USBIF_WIRE_PAGE_OCTETS;
 	if (config->num_ports < 1 || config->num_ports > USBIF_MAX_PORTS ||
-	    config->usb_ver < 1 || config->usb_ver > 2)
+	    config->usb_ver < 1 || config->usb_ver > 2 ||
+	    config->request_pages > USBIF_WIRE_MAX_DATA_SEGS)
 		return USBIF_E_ARG;
 	return usbif_fq_init(&f->fq, &fq);
 }
@@ -105,6 +108,7 @@ int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u)
 	s.max_packet = u->max_packet;
 	s.length = u->length;
 	s.iso = u->type == USBIF_XFER_ISO;
+	s.bulk = u->type == USBIF_XFER_BULK;
 	s.in = u->in;
 	s.short_not_ok = u->short_not_ok;
 	urb = usbif_fq_submit(&f->fq, &s);
@@ -157,13 +161,23 @@ static void fill_request(const struct usbif_front_urb *u,
 	memcpy(req->setup, u->setup, sizeof(req->setup));
 }
 
+static int put(struct usbif_front *f, void *urb_ring,
+	       const struct usbif_msg_req *req)
+{
+	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+
+	usbif_msg_encode_req(req, entry);
+	if (usbif_ring_put(&f->urb_ring, urb_ring, entry, sizeof(entry)) < 0)
+		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+	return USBIF_OK;
+}
+
 int usbif_front_put(struct usbif_front *f, void *urb_ring,
 		    const struct usbif_fq_duty *duty,
 		    const struct usbif_msg_seg *seg, uint8_t nr_segs,
 		    uint8_t nr_desc_segs)
 {
 	uint32_t nr = (uint32_t)nr_segs + nr_desc_segs;
-	uint8_t entry[USBIF_WIRE_URB_OCTETS];
 	struct usbif_msg_req req;
 
 	fill_request(&f->urb[duty->urb], duty, &req);
@@ -171,10 +185,21 @@ int usbif_front_put(struct usbif_front *f, void *urb_ring,
 	req.nr_desc_segs = nr_desc_segs;
 	if (nr != 0)
 		memcpy(req.seg, seg, nr * sizeof(*seg));
-	usbif_msg_encode_req(&req, entry);
-	if (usbif_ring_put(&f->urb_ring, urb_ring, entry, sizeof(entry)) < 0)
-		return peer_fault(f, USBIF_FAULT_RING_INDEX);
-	return USBIF_OK;
+	return put(f, urb_ring, &req);
+}
+
+int usbif_front_put_indirect(struct usbif_front *f, void *urb_ring,
+			     const struct usbif_fq_duty *duty,
+			     const struct usbif_msg_seg *array,
+			     uint8_t nr_array_segs, uint16_t nr_segs)
+{
+	struct usbif_msg_req req;
+
+	fill_request(&f->urb[duty->urb], duty, &req);
+	req.nr_segs = nr_array_segs;
+	req.indirect = nr_segs;
+	memcpy(req.seg, array, nr_array_segs * sizeof(*array));
+	return put(f, urb_ring, &req);
 }
 
 bool usbif_front_push(struct usbif_front *f, void *urb_ring)

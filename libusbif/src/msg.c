@@ -61,16 +61,29 @@ static enum usbif_fault decode_pipe(uint32_t pipe,
 	return USBIF_FAULT_NONE;
 }
 
-static enum usbif_fault decode_flags(uint16_t flags, bool extended,
+static bool may_be_indirect(const struct usbif_msg_limits *limits,
+			    const struct usbif_msg_req *req)
+{
+	return limits->request_pages > USBIF_WIRE_MAX_SEGS && !req->unlink &&
+	       req->type == USBIF_XFER_BULK;
+}
+
+static enum usbif_fault decode_flags(uint16_t flags,
+				     const struct usbif_msg_limits *limits,
 				     struct usbif_msg_req *req)
 {
-	if (!extended) {
+	if (!limits->extended) {
 		req->flags = flags & USBIF_WIRE_FLAG_SHORT_NOT_OK;
 		return USBIF_FAULT_NONE;
 	}
 	req->flags = flags;
-	if ((flags & ~(USBIF_WIRE_FLAG_SHORT_NOT_OK |
-		       USBIF_WIRE_FLAG_RESTART)) != 0)
+	if (may_be_indirect(limits, req)) {
+		req->flags &= (uint16_t)~USBIF_WIRE_FLAG_INDIRECT;
+		/* How many there are is decode_indirect()'s. */
+		req->indirect = req->flags != flags;
+	}
+	if ((req->flags & ~(USBIF_WIRE_FLAG_SHORT_NOT_OK |
+			    USBIF_WIRE_FLAG_RESTART)) != 0)
 		return USBIF_FAULT_REQ_FLAGS;
 	return USBIF_FAULT_NONE;
 }
@@ -145,6 +158,28 @@ static enum usbif_fault decode_length(uint16_t length,
 	return req->length == sum ? USBIF_FAULT_NONE : USBIF_FAULT_REQ_LENGTH;
 }
 
+/* The array must be there as a whole, and able to describe such data. */
+static enum usbif_fault decode_indirect(const uint8_t *entry,
+					const struct usbif_msg_limits *limits,
+					struct usbif_msg_req *req)
+{
+	const uint8_t *u = entry + USBIF_WIRE_REQ_UNION;
+	uint32_t count = get16(u + USBIF_WIRE_U_DATA_SEGS);
+
+	if (get16(entry + USBIF_WIRE_REQ_LENGTH) != 0 ||
+	    get16(u + USBIF_WIRE_U_RESERVED) != 0)
+		return USBIF_FAULT_REQ_INDIRECT;
+	req->length = get32(u + USBIF_WIRE_U_DATA_OCTETS);
+	if (count == 0 || count > limits->request_pages ||
+	    req->length < count ||
+	    req->length > count * USBIF_WIRE_PAGE_OCTETS)
+		return USBIF_FAULT_REQ_INDIRECT;
+	req->indirect = (uint16_t)count;
+	return octets_of(req->seg, req->nr_segs) ==
+	       count * USBIF_WIRE_SEG_OCTETS ? USBIF_FAULT_NONE :
+					       USBIF_FAULT_REQ_INDIRECT;
+}
+
 static enum usbif_fault check_setup(const struct usbif_msg_req *req)
 {
 	bool in = (req->setup[SETUP_TYPE] & SETUP_TYPE_IN) != 0;
@@ -169,6 +204,7 @@ static enum usbif_fault check_iso(const struct usbif_msg_req *req)
 }
 
 static enum usbif_fault decode_transfer(const uint8_t *entry,
+					const struct usbif_msg_limits *limits,
 					struct usbif_msg_req *req)
 {
 	enum usbif_fault fault;
@@ -177,6 +213,8 @@ static enum usbif_fault decode_transfer(const uint8_t *entry,
 	fault = decode_segs(entry, req);
 	if (fault != USBIF_FAULT_NONE)
 		return fault;
+	if (req->indirect != 0)
+		return decode_indirect(entry, limits, req);
 	fault = decode_length(get16(entry + USBIF_WIRE_REQ_LENGTH), req);
 	if (fault != USBIF_FAULT_NONE)
 		return fault;
@@ -198,12 +236,11 @@ enum usbif_fault usbif_msg_decode_req(const uint8_t *entry,
 	fault = decode_pipe(get32(entry + USBIF_WIRE_REQ_PIPE), limits, req);
 	if (fault != USBIF_FAULT_NONE)
 		return fault;
-	fault = decode_flags(get16(entry + USBIF_WIRE_REQ_FLAGS),
-			     limits->extended, req);
+	fault = decode_flags(get16(entry + USBIF_WIRE_REQ_FLAGS), limits, req);
 	if (fault != USBIF_FAULT_NONE)
 		return fault;
 	if (!req->unlink)
-		return decode_transfer(entry, req);
+		return decode_transfer(entry, limits, req);
 	/* Today's frontends leave stale octets in the rest of an unlink. */
 	req->unlink_id = get16(entry + USBIF_WIRE_REQ_UNION +
 			       USBIF_WIRE_U_UNLINK_ID);
@@ -243,20 +280,43 @@ static void encode_union(const struct usbif_msg_req *req, uint8_t *u)
 	}
 }
 
-static void encode_segs(const struct usbif_msg_req *req, uint8_t *to)
+void usbif_msg_encode_segs(const struct usbif_msg_seg *seg, uint16_t count,
+			   uint8_t *to)
 {
-	uint32_t count = (uint32_t)req->nr_segs + req->nr_desc_segs;
-
-	for (uint32_t i = 0; i < count && i < USBIF_WIRE_MAX_SEGS; i++) {
-		put32(to, req->seg[i].gref);
-		put16(to + 4, req->seg[i].offset);
-		put16(to + 6, req->seg[i].length);
+	for (uint32_t i = 0; i < count; i++, seg++) {
+		put32(to, seg->gref);
+		put16(to + 4, seg->offset);
+		put16(to + 6, seg->length);
 		to += USBIF_WIRE_SEG_OCTETS;
 	}
 }
 
+enum usbif_fault usbif_msg_decode_segs(const uint8_t *copy, uint16_t count,
+				       uint32_t length,
+				       struct usbif_msg_seg *seg)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (!decode_seg(copy + i * USBIF_WIRE_SEG_OCTETS, &seg[i]))
+			return USBIF_FAULT_REQ_SEG_BOUNDS;
+	}
+	return octets_of(seg, count) == length ? USBIF_FAULT_NONE :
+						 USBIF_FAULT_REQ_LENGTH;
+}
+
+/* An indirect request: what buffer_length and the union say of its data. */
+static void encode_indirect(const struct usbif_msg_req *req, uint8_t *entry)
+{
+	uint8_t *u = entry + USBIF_WIRE_REQ_UNION;
+
+	put16(entry + USBIF_WIRE_REQ_FLAGS,
+	      req->flags | USBIF_WIRE_FLAG_INDIRECT);
+	put32(u + USBIF_WIRE_U_DATA_OCTETS, req->length);
+	put16(u + USBIF_WIRE_U_DATA_SEGS, req->indirect);
+}
+
 void usbif_msg_encode_req(const struct usbif_msg_req *req, uint8_t *entry)
 {
+	uint32_t segs = (uint32_t)req->nr_segs + req->nr_desc_segs;
 	uint8_t *u = entry + USBIF_WIRE_REQ_UNION;
 
 	memset(entry, 0, USBIF_WIRE_URB_OCTETS);
@@ -268,10 +328,17 @@ void usbif_msg_encode_req(const struct usbif_msg_req *req, uint8_t *entry)
 		return;
 	}
 	put16(entry + USBIF_WIRE_REQ_NR_SEGS, req->nr_segs);
+	if (segs > USBIF_WIRE_MAX_SEGS)
+		segs = USBIF_WIRE_MAX_SEGS;
+	usbif_msg_encode_segs(req->seg, (uint16_t)segs,
+			      entry + USBIF_WIRE_REQ_SEG);
+	if (req->indirect != 0) {
+		encode_indirect(req, entry);
+		return;
+	}
 	/* 65536 becomes 0, as decode_length() expects. */
 	put16(entry + USBIF_WIRE_REQ_LENGTH, req->length);
 	encode_union(req, u);
-	encode_segs(req, entry + USBIF_WIRE_REQ_SEG);
 }
 
 bool usbif_msg_status_known(int32_t status, bool extended)

@@ -132,6 +132,13 @@ static uint32_t lower(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* Requests can be longer only where both ends have the endpoint queues. */
+static uint32_t request_pages(const struct usbif_xb_config *config,
+			      uint32_t pages)
+{
+	return config->queues_rev != 0 ? pages : USBIF_WIRE_MAX_SEGS;
+}
+
 /* Any revision is allowed: the ends use the lower one. */
 static int read_queues(const struct usbif_xb_texts *texts,
 		       const struct usbif_xb_offer *offer,
@@ -172,7 +179,7 @@ int usbif_xb_negotiate_front(const struct usbif_xb_texts *peer,
 			     struct usbif_xb_bad *bad)
 {
 	struct usbif_xb_config c = *config;
-	uint32_t pages = 1;
+	uint32_t pages = 1, segs = USBIF_WIRE_MAX_SEGS;
 	int rc;
 
 	rc = usbif_xb_negotiate_own(peer, &c, bad);
@@ -180,10 +187,15 @@ int usbif_xb_negotiate_front(const struct usbif_xb_texts *peer,
 		rc = read_optional(peer, USBIF_XB_KEY_MAX_RING_PAGES, 1,
 				   UINT32_MAX, 1, &pages, bad);
 	if (rc == USBIF_XB_KEYS_OK)
+		rc = read_optional(peer, USBIF_XB_KEY_MAX_REQUEST_PAGES,
+				   USBIF_WIRE_MAX_SEGS, UINT32_MAX,
+				   USBIF_WIRE_MAX_SEGS, &segs, bad);
+	if (rc == USBIF_XB_KEYS_OK)
 		rc = read_queues(peer, offer, &c, bad);
 	if (rc != USBIF_XB_KEYS_OK)
 		return rc;
 	c.ring_pages = lower(pages, offer->ring_pages);
+	c.request_pages = request_pages(&c, lower(segs, offer->request_pages));
 	*config = c;
 	return USBIF_XB_KEYS_OK;
 }
@@ -242,9 +254,11 @@ int usbif_xb_negotiate_back(const struct usbif_xb_texts *peer,
 			      MAX_EVENT_CHANNEL, &c.event_channel, bad);
 	if (rc == USBIF_XB_KEYS_OK)
 		rc = read_queues(peer, offer, &c, bad);
-	if (rc == USBIF_XB_KEYS_OK)
-		*config = c;
-	return rc;
+	if (rc != USBIF_XB_KEYS_OK)
+		return rc;
+	c.request_pages = request_pages(&c, offer->request_pages);
+	*config = c;
+	return USBIF_XB_KEYS_OK;
 }
 
 bool usbif_xb_config_same(const struct usbif_xb_config *a,

@@ -63,6 +63,9 @@ AT(u_desc_segs, USBIF_WIRE_REQ_UNION + USBIF_WIRE_U_DESC_SEGS,
    usbif_urb_request, u.isoc.nr_frame_desc_segs);
 AT(u_unlink_id, USBIF_WIRE_REQ_UNION + USBIF_WIRE_U_UNLINK_ID,
    usbif_urb_request, u.unlink.unlink_id);
+/* Ours lies in the same union, and ends with it. */
+SAME(u_end, USBIF_WIRE_U_RESERVED + 2,
+     sizeof(((struct usbif_urb_request *)0)->u));
 AT(seg_gref, 0, usbif_request_segment, gref);
 AT(seg_offset, 4, usbif_request_segment, offset);
 AT(seg_length, 6, usbif_request_segment, length);
@@ -104,6 +107,9 @@ USBIF_STATIC_ASSERT(
 SAME(max_segs, USBIF_WIRE_MAX_SEGS, USBIF_MAX_SEGMENTS_PER_REQUEST);
 SAME(max_ports, USBIF_WIRE_MAX_PORTS, USBIF_MAX_PORTNR);
 SAME(short_not_ok, USBIF_WIRE_FLAG_SHORT_NOT_OK, USBIF_SHORT_NOT_OK);
+/* Our flags are no other's. */
+USBIF_STATIC_ASSERT(((USBIF_WIRE_FLAG_RESTART | USBIF_WIRE_FLAG_INDIRECT) &
+		     USBIF_SHORT_NOT_OK) == 0, flags_are_apart);
 SAME(st_ok, USBIF_WIRE_ST_OK, USBIF_STATUS_OK);
 SAME(st_nodev, USBIF_WIRE_ST_NODEV, USBIF_STATUS_NODEV);
 SAME(st_inval, USBIF_WIRE_ST_INVAL, USBIF_STATUS_INVAL);

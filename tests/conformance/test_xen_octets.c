@@ -101,6 +101,25 @@ static void a_request_made_with_xens_header_is_understood(void **state)
 	assert_same(&xen, &again);
 }
 
+/* The array of an indirect request has the header's segments. */
+static void a_segment_array_is_made_of_xens_segments(void **state)
+{
+	const struct usbif_request_segment xen[] = {
+		{ 100, 0, 4096 }, { 101, 40, 32 },
+	};
+	struct usbif_msg_seg seg[2];
+	uint8_t again[sizeof(xen)];
+
+	(void)state;
+	assert_int_equal(usbif_msg_decode_segs((const uint8_t *)xen, 2, 4128,
+					       seg), USBIF_FAULT_NONE);
+	assert_int_equal(seg[1].gref, 101);
+	assert_int_equal(seg[1].offset, 40);
+	assert_int_equal(seg[1].length, 32);
+	usbif_msg_encode_segs(seg, 2, again);
+	assert_memory_equal(xen, again, sizeof(xen));
+}
+
 static void an_answer_means_the_same_on_both_sides(void **state)
 {
 	struct usbif_urb_response xen = {
@@ -140,6 +159,7 @@ int main(void)
 		cmocka_unit_test(rings_of_any_size_have_the_same_slots),
 		cmocka_unit_test(pipes_say_the_same),
 		cmocka_unit_test(a_request_made_with_xens_header_is_understood),
+		cmocka_unit_test(a_segment_array_is_made_of_xens_segments),
 		cmocka_unit_test(an_answer_means_the_same_on_both_sides),
 		cmocka_unit_test(an_event_means_the_same_on_both_sides),
 	};

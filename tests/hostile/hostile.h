@@ -6,6 +6,7 @@
 int answers_lie(void);		/* lying_answers.c: back against front */
 int events_lie(void);		/* lying_events.c: back against front */
 int requests_lie(void);		/* lying_requests.c: front against back */
+int arrays_lie(void);		/* lying_arrays.c: front against back */
 int order_lies(void);		/* lying_order.c: front against back */
 
 #endif

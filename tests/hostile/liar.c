@@ -7,7 +7,9 @@ bool fault_seen[USBIF_FAULT_N];
 
 static struct liar *liar_new(struct device *d, bool old)
 {
-	const struct world_config config = { .num_ports = 2, .old = old };
+	const struct world_config config = {
+		.num_ports = 2, .request_pages = 32, .old = old,
+	};
 	struct liar *l = calloc(1, sizeof(*l));
 
 	assert_non_null(l);
@@ -105,6 +107,7 @@ bool liar_take(struct liar *l, struct usbif_msg_req *req)
 	const struct usbif_msg_limits limits = {
 		.num_ports = l->w->config.num_ports,
 		.extended = !l->w->config.old,
+		.request_pages = l->w->config.request_pages,
 	};
 	uint8_t entry[USBIF_WIRE_URB_OCTETS];
 

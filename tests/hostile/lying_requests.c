@@ -30,6 +30,14 @@ static void good_iso(struct liar *l, uint8_t *entry)
 	      USBIF_WIRE_PIPE_IN);
 }
 
+static void good_indirect(struct liar *l, uint8_t *entry)
+{
+	indirect_entry(entry);
+	set32(entry, USBIF_WIRE_REQ_PIPE,
+	      pipe_of(1, l->dev->addr, 1, USBIF_XFER_BULK) |
+	      USBIF_WIRE_PIPE_IN);
+}
+
 typedef void make_entry(struct liar *l, uint8_t *entry);
 
 /* One 16-bit field that is wrong, and what the back must find. */
@@ -73,7 +81,21 @@ static const struct broken broken[] = {
 	{ good_bulk, USBIF_WIRE_REQ_LENGTH, 0, USBIF_FAULT_REQ_LENGTH },
 	{ good_bulk, USBIF_WIRE_REQ_LENGTH, 65535, USBIF_FAULT_REQ_LENGTH },
 	{ good_bulk, USBIF_WIRE_REQ_NR_SEGS, 0, USBIF_FAULT_REQ_LENGTH },
-	{ good_bulk, USBIF_WIRE_REQ_FLAGS, 4, USBIF_FAULT_REQ_FLAGS },
+	{ good_bulk, USBIF_WIRE_REQ_FLAGS, 8, USBIF_FAULT_REQ_FLAGS },
+	{ good_control, USBIF_WIRE_REQ_FLAGS, 4, USBIF_FAULT_REQ_FLAGS },
+	{ good_iso, USBIF_WIRE_REQ_FLAGS, 4, USBIF_FAULT_REQ_FLAGS },
+	{ good_bulk, USBIF_WIRE_REQ_FLAGS, 4, USBIF_FAULT_REQ_INDIRECT },
+	{ good_indirect, USBIF_WIRE_REQ_FLAGS, 0, USBIF_FAULT_REQ_LENGTH },
+	{ good_indirect, UNION(USBIF_WIRE_U_DATA_SEGS), 0,
+	  USBIF_FAULT_REQ_INDIRECT },
+	{ good_indirect, UNION(USBIF_WIRE_U_DATA_SEGS), 33,
+	  USBIF_FAULT_REQ_INDIRECT },
+	{ good_indirect, UNION(USBIF_WIRE_U_DATA_SEGS), 65535,
+	  USBIF_FAULT_REQ_INDIRECT },
+	{ good_indirect, UNION(USBIF_WIRE_U_DATA_OCTETS + 2), 0xffff,
+	  USBIF_FAULT_REQ_INDIRECT },
+	{ good_indirect, SEG(0, 6), 161, USBIF_FAULT_REQ_INDIRECT },
+	{ good_indirect, USBIF_WIRE_REQ_NR_SEGS, 17, USBIF_FAULT_REQ_SEGS },
 	{ good_bulk, USBIF_WIRE_REQ_FLAGS, 0x8000, USBIF_FAULT_REQ_FLAGS },
 	{ good_control, UNION(6), 17, USBIF_FAULT_REQ_SETUP_LENGTH },
 	{ good_control, UNION(6), 65535, USBIF_FAULT_REQ_SETUP_LENGTH },
@@ -88,6 +110,7 @@ static const struct broken broken[] = {
 	/* Decodes well, but nobody granted that page. */
 	{ good_bulk, PIPE_HIGH, BULK_IN_1, USBIF_FAULT_REQ_GRANT },
 	{ good_iso, UNION(USBIF_WIRE_U_INTERVAL), 0, USBIF_FAULT_REQ_GRANT },
+	{ good_indirect, PIPE_HIGH, BULK_IN_1, USBIF_FAULT_REQ_GRANT },
 };
 
 static void every_broken_field_is_found(void **state)

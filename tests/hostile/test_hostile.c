@@ -25,7 +25,7 @@ int main(void)
 	const struct CMUnitTest last[] = {
 		cmocka_unit_test(every_fault_has_been_seen),
 	};
-	int failed = answers_lie() + events_lie() + requests_lie() +
+	int failed = answers_lie() + events_lie() + requests_lie() + arrays_lie() +
 		     order_lies();
 
 	if (failed != 0)

@@ -71,6 +71,8 @@ static void old_and_new_drivers_agree(struct world *w)
 	BACK->offer.queues_rev = w->variant >> 1 & 1;
 	FRONT->offer.ring_pages = 1 + w->variant % 7;
 	BACK->offer.ring_pages = 1 + w->variant % 5;
+	FRONT->offer.request_pages = 16 + w->variant % 3 * 16;
+	BACK->offer.request_pages = 16 + w->variant % 2 * 32;
 	load_both(w);
 	bus_pass_ms(w, 2000);
 	expect_connected(w);
@@ -78,6 +80,10 @@ static void old_and_new_drivers_agree(struct world *w)
 	must(w, w->guest.front.config.ring_pages ==
 		(FRONT->offer.ring_pages < BACK->offer.ring_pages ?
 		 FRONT->offer.ring_pages : BACK->offer.ring_pages));
+	must(w, w->guest.front.config.request_pages <=
+		w->host.back.config.request_pages);
+	must(w, w->guest.front.config.request_pages ==
+		(w->variant % 4 == 3 ? FRONT->offer.request_pages : 16));
 	expect_working(w);
 }
 

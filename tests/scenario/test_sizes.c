@@ -7,7 +7,7 @@
 
 static const uint32_t sizes[] = {
 	0, 1, 511, 512, 513, 4 * KIB, 60 * KIB, 64 * KIB - 1, 64 * KIB,
-	64 * KIB + 1, 120 * KIB,
+	64 * KIB + 1, 120 * KIB, 128 * KIB - 1, 128 * KIB, 128 * KIB + 1,
 };
 
 static bool is_pattern(const struct urb *urb, uint64_t from)
@@ -74,6 +74,73 @@ static void a_mebibyte_goes_both_ways(struct world *w)
 	must(w, in->actual == KIB * KIB && is_pattern(in, 0));
 	must(w, out->actual == KIB * KIB);
 	must(w, memcmp(d->out[2].log.at, out->data, out->actual) == 0);
+}
+
+/* As many requests as the negotiated size makes of it, and no more. */
+static void a_mebibyte_is_few_requests(struct world *w)
+{
+	struct device *d = world_add(w, device_source_sink());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	uint32_t most = w->config.request_pages * 4096u, before;
+
+	must(w, dev);
+	before = w->guest.sent;
+	must(w, urb_run(w, bulk_in(w, dev, 1, KIB * KIB)) == 0);
+	must(w, w->guest.sent - before == (KIB * KIB + most - 1) / most);
+	before = w->guest.sent;
+	must(w, urb_run(w, bulk_out(w, dev, 2, 120 * KIB)) == 0);
+	must(w, w->guest.sent - before == (120 * KIB + most - 1) / most);
+	before = w->guest.sent;
+	must(w, urb_run(w, bulk_in(w, dev, 1, 120 * KIB)) == 0);
+	must(w, w->guest.sent - before == (120 * KIB + most - 1) / most);
+}
+
+/* An error within a long request: what moved before it, and no more. */
+static void a_long_request_may_end_early(struct world *w)
+{
+	struct device *d = world_add(w, device_messages());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *first, *second;
+
+	must(w, dev);
+	first = bulk_in(w, dev, 1, 120 * KIB);
+	second = bulk_in(w, dev, 1, 120 * KIB);
+	first->u.short_not_ok = true;
+	device_say(d, 1, 70000);
+	device_say(d, 1, 1000);
+	must(w, guest_submit(w, first) == USBIF_OK);
+	must(w, guest_submit(w, second) == USBIF_OK);
+	must(w, urb_wait(w, first) == USBIF_WIRE_ST_SHORT);
+	must(w, first->actual == 70000 && is_pattern(first, 0));
+	must(w, urb_wait(w, second) == USBIF_WIRE_ST_OK);
+	must(w, second->actual == 1000 && is_pattern(second, 70000));
+}
+
+/* Unlinked in the middle, resumed behind it: every octet once. */
+static void a_long_request_may_be_unlinked(struct world *w)
+{
+	struct device *d = world_add(w, device_source_sink());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *urb[3];
+	uint64_t at = 0;
+	uint32_t i;
+
+	must(w, dev);
+	for (i = 0; i < COUNT_OF(urb); i++) {
+		urb[i] = bulk_in(w, dev, 1, 256 * KIB);
+		must(w, guest_submit(w, urb[i]) == USBIF_OK);
+	}
+	world_settle_for(w, 12 + w->variant * 7);
+	guest_unlink(w, urb[w->variant % COUNT_OF(urb)]);
+	for (i = 0; i < COUNT_OF(urb); i++) {
+		int32_t status = urb_wait(w, urb[i]);
+
+		must(w, status == USBIF_WIRE_ST_OK ||
+			(status == USBIF_WIRE_ST_CANCELLED &&
+			 i == w->variant % COUNT_OF(urb)));
+		must(w, is_pattern(urb[i], at));
+		at += urb[i]->actual;
+	}
 }
 
 static void many_urbs_of_a_queue_keep_their_order(struct world *w)
@@ -188,12 +255,38 @@ int main(void)
 		STORY(reads_of_all_sizes_bring_their_octets, .old = true),
 		STORY(reads_of_all_sizes_bring_their_octets, .ring_pages = 4,
 		      .hc = { .packets = 1 }),
+		STORY(reads_of_all_sizes_bring_their_octets,
+		      .request_pages = 32),
+		STORY(reads_of_all_sizes_bring_their_octets,
+		      .request_pages = 17, .ring_pages = 4),
 		STORY(writes_of_all_sizes_bring_their_octets),
+		STORY(writes_of_all_sizes_bring_their_octets,
+		      .request_pages = 32),
 		STORY(writes_of_all_sizes_bring_their_octets, .old = true),
 		STORY(a_mebibyte_goes_both_ways),
 		STORY(a_mebibyte_goes_both_ways, .old = true, .lasts = true),
 		STORY(a_mebibyte_goes_both_ways, .ring_pages = 16,
 		      .hc_depth = 4, .hc = { .stops = true }, .lasts = true),
+		STORY(a_mebibyte_goes_both_ways, .request_pages = 32,
+		      .lasts = true),
+		STORY(a_mebibyte_goes_both_ways, .request_pages = 256,
+		      .ring_pages = 4, .hc_depth = 4, .hc = { .stops = true },
+		      .lasts = true),
+		STORY(a_mebibyte_is_few_requests, .lasts = true),
+		STORY(a_mebibyte_is_few_requests, .request_pages = 17,
+		      .lasts = true),
+		STORY(a_mebibyte_is_few_requests, .request_pages = 32,
+		      .lasts = true),
+		STORY(a_mebibyte_is_few_requests, .request_pages = 256,
+		      .lasts = true),
+		STORY(a_long_request_may_end_early, .request_pages = 32),
+		STORY(a_long_request_may_end_early, .request_pages = 32,
+		      .hc_depth = 4, .hc = { .stops = true }),
+		STORY(a_long_request_may_be_unlinked, .request_pages = 32,
+		      .variants = 12, .lasts = true),
+		STORY(a_long_request_may_be_unlinked, .request_pages = 64,
+		      .variants = 12, .hc_depth = 3, .hc = { .stops = true },
+		      .lasts = true),
 		STORY(many_urbs_of_a_queue_keep_their_order),
 		STORY(many_urbs_of_a_queue_keep_their_order, .old = true),
 		STORY(many_urbs_of_a_queue_keep_their_order,
@@ -203,8 +296,11 @@ int main(void)
 		STORY(control_transfers_carry_data_both_ways, .old = true),
 		STORY(a_short_read_brings_what_there_was),
 		STORY(a_short_read_brings_what_there_was, .old = true),
+		STORY(a_short_read_brings_what_there_was, .request_pages = 32),
 		STORY(a_full_read_with_short_not_ok_is_good),
 		STORY(a_full_read_with_short_not_ok_is_good, .old = true),
+		STORY(a_full_read_with_short_not_ok_is_good,
+		      .request_pages = 32),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

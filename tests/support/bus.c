@@ -153,6 +153,7 @@ static void connect(struct world *w, struct bus_end *e)
 	e->rings++;
 	w->config.ring_pages = (uint8_t)e->used.ring_pages;
 	w->config.old = e->used.queues_rev == 0;
+	w->config.request_pages = (uint16_t)e->used.request_pages;
 	w->config.num_ports = (uint8_t)e->used.num_ports;
 	if (e->is_back) {
 		host_open(w);
@@ -336,6 +337,8 @@ void bus_load(struct world *w, struct bus_end *e)
 	if (e->is_back) {
 		store_write(w, "be", USBIF_KEY_MAX_RING_PAGES, "%u",
 			    e->offer.ring_pages);
+		store_write(w, "be", USBIF_KEY_MAX_REQUEST_PAGES, "%u",
+			    e->offer.request_pages);
 		if (e->offer.queues_rev != 0)
 			store_write(w, "be", USBIF_KEY_ENDPOINT_QUEUES, "%u",
 				    e->offer.queues_rev);

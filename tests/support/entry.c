@@ -61,6 +61,17 @@ void control_entry(uint8_t *entry)
 	set_seg(entry, 0, 0, 18);
 }
 
+void indirect_entry(uint8_t *entry)
+{
+	bulk_entry(entry);
+	set16(entry, USBIF_WIRE_REQ_FLAGS, USBIF_WIRE_FLAG_INDIRECT);
+	set16(entry, USBIF_WIRE_REQ_LENGTH, 0);
+	set_union(entry, USBIF_WIRE_U_DATA_OCTETS, 20 * 4096 & 0xffff);
+	set_union(entry, USBIF_WIRE_U_DATA_OCTETS + 2, 20 * 4096 >> 16);
+	set_union(entry, USBIF_WIRE_U_DATA_SEGS, 20);
+	set_seg(entry, 0, 32, 20 * USBIF_WIRE_SEG_OCTETS);
+}
+
 void iso_entry(uint8_t *entry)
 {
 	bulk_entry(entry);

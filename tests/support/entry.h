@@ -25,6 +25,9 @@ void bulk_entry(uint8_t *entry);
 /* GetDescriptor(device), 18 octets. */
 void control_entry(uint8_t *entry);
 
+/* A bulk read of 20 segments of 4 KiB, whose array is in one segment. */
+void indirect_entry(uint8_t *entry);
+
 /* Two packets in one segment of 512 octets, descriptors in a second one. */
 void iso_entry(uint8_t *entry);
 

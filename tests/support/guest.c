@@ -16,6 +16,7 @@ void guest_open(struct world *w)
 		.usb_ver = 2,
 		.ring_pages = w->config.ring_pages,
 		.depth = w->config.depth,
+		.request_pages = w->config.request_pages,
 		.extended = !w->config.old,
 	};
 
@@ -81,13 +82,22 @@ void urb_set_packets(struct urb *urb, uint16_t packets)
 	}
 }
 
+/* How many pages a request of the URB may have. */
+static uint32_t most_pages(const struct guest *g, const struct urb *urb)
+{
+	if (urb->u.type == USBIF_XFER_BULK && g->front.config.extended &&
+	    g->front.config.request_pages > USBIF_WIRE_MAX_SEGS)
+		return g->front.config.request_pages;
+	return USBIF_WIRE_MAX_SEGS;
+}
+
 /* Grant pages for the octets of a request, wherever in the first they fit. */
 static void grant_octets(struct world *w, struct guest_request *r, uint16_t id,
 			 uint32_t octets, struct usbif_msg_seg *seg)
 {
 	uint32_t offset = id * 192u % PAGE;
 
-	if (offset + octets > (USBIF_WIRE_MAX_SEGS - 1) * PAGE)
+	if (offset + octets > (most_pages(&w->guest, r->urb) - 1) * PAGE)
 		offset = 0;
 	r->offset = (uint16_t)offset;
 	while (octets != 0) {
@@ -138,11 +148,57 @@ static void grant_descs(struct world *w, struct guest_request *r,
 	r->descs = 1;
 }
 
+/* Where the array is cut in two, within a segment. */
+#define FIRST_OCTETS	12u
+
+/* Grant the array of segments, in two pages that it lies across. */
+static void grant_array(struct world *w, struct guest_request *r,
+			const struct usbif_msg_seg *seg,
+			struct usbif_msg_seg *array)
+{
+	uint8_t octets[USBIF_WIRE_MAX_DATA_SEGS * USBIF_WIRE_SEG_OCTETS];
+	uint32_t n = r->segs * USBIF_WIRE_SEG_OCTETS;
+	uint32_t *ref = &r->ref[r->segs];
+
+	usbif_msg_encode_segs(seg, r->segs, octets);
+	ref[0] = grants_add(&w->grants, false);
+	ref[1] = grants_add(&w->grants, false);
+	memcpy(grants_page(&w->grants, ref[0]) + PAGE - FIRST_OCTETS, octets,
+	       FIRST_OCTETS);
+	memcpy(grants_page(&w->grants, ref[1]), octets + FIRST_OCTETS,
+	       n - FIRST_OCTETS);
+	array[0] = (struct usbif_msg_seg){ ref[0], PAGE - FIRST_OCTETS,
+					   FIRST_OCTETS };
+	array[1] = (struct usbif_msg_seg){ ref[1], 0,
+					   (uint16_t)(n - FIRST_OCTETS) };
+	r->descs = 2;
+}
+
+static int put_transfer(struct world *w, const struct usbif_fq_duty *duty,
+			struct guest_request *r)
+{
+	struct usbif_msg_seg seg[USBIF_WIRE_MAX_DATA_SEGS], array[2];
+
+	grant_octets(w, r, duty->id, duty->length, seg);
+	if (!r->urb->u.in)
+		copy(w, r, r->urb->data + duty->offset, duty->length, true);
+	if (r->segs > USBIF_WIRE_MAX_SEGS) {
+		grant_array(w, r, seg, array);
+		return usbif_front_put_indirect(&w->guest.front,
+						w->urb_mem.front, duty, array,
+						2, r->segs);
+	}
+	if (r->urb->u.type == USBIF_XFER_ISO)
+		grant_descs(w, r, seg);
+	return usbif_front_put(&w->guest.front, w->urb_mem.front, duty, seg,
+			       (uint8_t)r->segs, r->descs);
+}
+
 static void put(struct world *w, const struct usbif_fq_duty *duty)
 {
 	struct guest *g = &w->guest;
 	struct guest_request *r = &g->request[duty->id];
-	struct usbif_msg_seg seg[USBIF_WIRE_MAX_SEGS];
+	int err;
 
 	world_assert(w, !r->urb);
 	memset(r, 0, sizeof(*r));
@@ -150,17 +206,13 @@ static void put(struct world *w, const struct usbif_fq_duty *duty)
 	r->unlink = duty->kind == USBIF_FQ_UNLINK;
 	if (r->unlink) {
 		g->unlinks_sent++;
+		err = usbif_front_put(&g->front, w->urb_mem.front, duty, NULL,
+				      0, 0);
 	} else {
 		g->sent++;
-		grant_octets(w, r, duty->id, duty->length, seg);
-		if (!r->urb->u.in)
-			copy(w, r, r->urb->data + duty->offset, duty->length,
-			     true);
-		if (r->urb->u.type == USBIF_XFER_ISO)
-			grant_descs(w, r, seg);
+		err = put_transfer(w, duty, r);
 	}
-	if (usbif_front_put(&g->front, w->urb_mem.front, duty, seg, r->segs,
-			    r->descs) != USBIF_OK) {
+	if (err != USBIF_OK) {
 		g->broken = true;
 		g->complained = true;
 		usbif_front_shutdown(&g->front);

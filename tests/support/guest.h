@@ -56,9 +56,9 @@ struct chunk {
 /* The pages of a request on the ring. */
 struct guest_request {
 	struct urb *urb;
-	uint32_t ref[USBIF_WIRE_MAX_SEGS];
-	uint8_t segs;
-	uint8_t descs;
+	uint32_t ref[USBIF_WIRE_MAX_DATA_SEGS + 2];
+	uint16_t segs;
+	uint8_t descs;		/* pages behind them: descriptors, or the array */
 	uint16_t offset;	/* of the octets in the first page */
 	bool unlink;
 };

@@ -13,6 +13,7 @@ void host_open(struct world *w)
 		.num_ports = w->config.num_ports,
 		.ring_pages = w->config.ring_pages,
 		.hc_depth = w->config.hc_depth,
+		.request_pages = w->config.request_pages,
 		.extended = !w->config.old,
 	};
 
@@ -27,6 +28,7 @@ static void free_slot(struct host *h, struct host_slot *s)
 		h->freed++;
 	free(s->data);
 	free(s->iso);
+	free(s->seg);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -58,6 +60,33 @@ static bool copy(struct world *w, const struct usbif_msg_seg *seg,
 		seg++;
 	}
 	return true;
+}
+
+/* The data segments of a request. */
+static const struct usbif_msg_seg *segs_of(const struct host_slot *s,
+					   const struct usbif_msg_req *req)
+{
+	return s->seg ? s->seg : req->seg;
+}
+
+/* Fetch the array of an indirect request, once. */
+static bool fetch_array(struct world *w, struct host_slot *s,
+			const struct usbif_msg_req *req)
+{
+	uint32_t octets = req->indirect * USBIF_WIRE_SEG_OCTETS;
+	uint8_t *array = malloc(octets);
+	enum usbif_fault fault = USBIF_FAULT_REQ_GRANT;
+
+	s->seg = calloc(req->indirect, sizeof(*s->seg));
+	if (!array || !s->seg)
+		abort();
+	if (copy(w, req->seg, array, octets, false))
+		fault = usbif_msg_decode_segs(array, req->indirect,
+					      req->length, s->seg);
+	free(array);
+	if (fault != USBIF_FAULT_NONE)
+		accuse(&w->host, fault);
+	return fault == USBIF_FAULT_NONE;
 }
 
 static uint32_t desc_octets(const struct usbif_msg_req *req)
@@ -92,6 +121,8 @@ static bool prepare(struct world *w, uint16_t slot)
 	s->refuse = USBIF_WIRE_ST_OK;
 	if (s->futile || req->unlink)
 		return true;
+	if (req->indirect != 0 && !fetch_array(w, s, req))
+		return false;
 	if (world_fails(w, "memory for a request")) {
 		s->refuse = USBIF_WIRE_ST_IOERROR;
 		return true;
@@ -100,7 +131,8 @@ static bool prepare(struct world *w, uint16_t slot)
 	s->data = malloc(req->length ? req->length : 1);
 	if (!s->data)
 		abort();
-	if (!req->in && !copy(w, req->seg, s->data, req->length, false)) {
+	if (!req->in &&
+	    !copy(w, segs_of(s, req), s->data, req->length, false)) {
 		accuse(&w->host, USBIF_FAULT_REQ_GRANT);
 		return false;
 	}
@@ -134,7 +166,7 @@ static bool deliver(struct world *w, const struct usbif_bq_answer *a)
 		return true;
 	if (req->type == USBIF_XFER_ISO)
 		return deliver_iso(w, s, req, a->actual);
-	return !a->in || copy(w, req->seg, s->data, a->actual, true);
+	return !a->in || copy(w, segs_of(s, req), s->data, a->actual, true);
 }
 
 /* The URB of a request has failed; its driver will be told. */

@@ -14,6 +14,7 @@ struct world;
 struct host_slot {
 	uint8_t *data;
 	struct usbif_msg_iso *iso;
+	struct usbif_msg_seg *seg;	/* of an indirect request */
 	bool in_hc;
 	bool futile;		/* was not prepared */
 	int32_t refuse;

@@ -130,6 +130,8 @@ static void fill_defaults(struct world_config *c)
 		c->ring_pages = 1;
 	if (c->depth == 0)
 		c->depth = USBIF_FRONT_DEPTH;
+	if (c->request_pages == 0)
+		c->request_pages = USBIF_WIRE_MAX_SEGS;
 	if (c->hc_depth == 0)
 		c->hc_depth = 1;
 	if (c->hc.packets == 0)
@@ -151,6 +153,7 @@ void world_open_apart(struct world *w, const struct world_config *config,
 	w->has_bus = true;
 	w->bus.front.offer.ring_pages = w->config.ring_pages;
 	w->bus.front.offer.queues_rev = !w->config.old;
+	w->bus.front.offer.request_pages = w->config.request_pages;
 	w->bus.back.offer = w->bus.front.offer;
 }
 

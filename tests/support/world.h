@@ -42,6 +42,7 @@ struct world_config {
 	uint8_t ring_pages;	/* 0: 1 */
 	uint16_t depth;		/* 0: USBIF_FRONT_DEPTH */
 	uint16_t hc_depth;	/* 0: 1 */
+	uint16_t request_pages;	/* 0: 16 */
 	bool old;		/* without feature-endpoint-queues */
 	bool apart;		/* see world_open_apart() */
 	uint32_t variants;	/* of the script; 0: 1 */

@@ -11,6 +11,8 @@ static void a_configuration_out_of_bounds_is_refused(void **state)
 		{ .num_ports = 1, .ring_pages = 0, .hc_depth = 1 },
 		{ .num_ports = 1, .ring_pages = 17, .hc_depth = 1 },
 		{ .num_ports = 1, .ring_pages = 1, .hc_depth = 0 },
+		{ .num_ports = 1, .ring_pages = 1, .hc_depth = 1,
+		  .request_pages = USBIF_WIRE_MAX_DATA_SEGS + 1 },
 	};
 	struct back_rig *r = *state;
 	size_t i;

@@ -209,6 +209,35 @@ static void a_long_urb_goes_out_in_pieces(void **state)
 	assert_string_equal(duties(), "back(0,0,2500)");
 }
 
+/* A bulk URB's pieces may be longer than those of the others. */
+static void a_bulk_urb_goes_out_in_longer_pieces(void **state)
+{
+	struct usbif_fq_config c = usual;
+	struct usbif_fq_submit s = {
+		.queue = usbif_queue_index(1, 1, false), .max_packet = 512,
+		.length = 2500,
+	};
+
+	(void)state;
+	c.max_octets = 1100;
+	c.bulk_octets = 2100;
+	begin(&c);
+	s.bulk = true;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
+	assert_string_equal(duties(), "send|(0,0+2048) send(0,2048+452)");
+	s.queue = usbif_queue_index(1, 2, false);
+	s.bulk = false;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 1);
+	assert_string_equal(duties(),
+			    "send|(1,0+1024) send|(1,1024+1024) send(1,2048+452)");
+	c.bulk_octets = 1099;
+	begin(&c);
+	s.bulk = true;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
+	assert_string_equal(duties(),
+			    "send|(0,0+1024) send|(0,1024+1024) send(0,2048+452)");
+}
+
 static void a_short_piece_ends_the_urb(void **state)
 {
 	struct usbif_fq_config c = usual;
@@ -469,6 +498,7 @@ int main(void)
 		STORY(wrong_urbs_are_refused),
 		STORY(as_many_urbs_as_there_are_entries),
 		STORY(a_long_urb_goes_out_in_pieces),
+		STORY(a_bulk_urb_goes_out_in_longer_pieces),
 		STORY(a_short_piece_ends_the_urb),
 		VARIANT(a_short_piece_ends_the_urb),
 		STORY(of_two_ends_the_first_counts),

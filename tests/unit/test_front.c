@@ -61,6 +61,9 @@ static void a_configuration_out_of_bounds_is_refused(void **state)
 	c = good;
 	c.depth = 0;
 	assert_int_equal(init(*state, &c), USBIF_E_ARG);
+	c = good;
+	c.request_pages = USBIF_WIRE_MAX_DATA_SEGS + 1;
+	assert_int_equal(init(*state, &c), USBIF_E_ARG);
 }
 
 static void a_new_front_is_valid_and_has_nothing_to_do(void **state)
@@ -202,6 +205,44 @@ static void a_request_and_its_answer_say_all_there_is(void **state)
 	assert_int_equal(got.part.length, 500);
 }
 
+/* A bulk URB of 120 KiB is one request with an array, or two without. */
+static void a_request_may_name_its_data_by_an_array(void **state)
+{
+	static const struct usbif_msg_limits limits = {
+		.num_ports = 2, .extended = true, .request_pages = 32,
+	};
+	const struct usbif_msg_seg array = { .gref = 9, .length = 240 };
+	struct rig *r = *state;
+	struct usbif_front_config c = good;
+	struct usbif_front_urb u = bulk;
+	struct usbif_fq_duty duty;
+	struct usbif_msg_req req;
+	uint8_t *slot = (uint8_t *)r->urb.back + USBIF_WIRE_RING_HEADER_OCTETS;
+
+	u.length = 122880;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	assert_true(usbif_front_next(&r->f, &duty));
+	assert_int_equal(duty.length, 65536);
+	c.request_pages = 32;
+	assert_int_equal(init(r, &c), USBIF_OK);
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	assert_true(usbif_front_next(&r->f, &duty));
+	assert_int_equal(duty.length, 122880);
+	assert_int_equal(usbif_front_put_indirect(&r->f, r->urb.front, &duty,
+						  &array, 1, 30), USBIF_OK);
+	assert_int_equal(usbif_msg_decode_req(slot, &limits, &req),
+			 USBIF_FAULT_NONE);
+	assert_int_equal(req.indirect, 30);
+	assert_int_equal(req.length, 122880);
+	assert_int_equal(req.seg[0].gref, 9);
+	/* Nothing changes for an old back, whatever the number. */
+	c.extended = false;
+	assert_int_equal(init(r, &c), USBIF_OK);
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	assert_true(usbif_front_next(&r->f, &duty));
+	assert_int_equal(duty.length, 61440);
+}
+
 static void a_request_that_does_not_fit_is_the_peers_fault(void **state)
 {
 	struct rig *r = *state;
@@ -321,6 +362,7 @@ int main(void)
 		RIG_TEST(an_urb_that_no_request_can_carry_is_refused),
 		RIG_TEST(a_setup_packet_must_agree_with_its_urb),
 		RIG_TEST(a_request_and_its_answer_say_all_there_is),
+		RIG_TEST(a_request_may_name_its_data_by_an_array),
 		RIG_TEST(a_request_that_does_not_fit_is_the_peers_fault),
 		RIG_TEST(a_front_with_a_fault_only_winds_down),
 		RIG_TEST(sleep_looks_at_both_rings),

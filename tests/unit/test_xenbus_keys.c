@@ -118,7 +118,7 @@ static void ports_with_rubbish_are_refused(void **state)
 	}
 }
 
-static const struct usbif_xb_offer offer = { 16, 1 };
+static const struct usbif_xb_offer offer = { 16, 1, 256 };
 
 static void front_reads_a_backend_of_today(void **state)
 {
@@ -135,20 +135,24 @@ static void front_reads_a_backend_of_today(void **state)
 	assert_int_equal(config.usb_ver, 2);
 	assert_int_equal(config.ring_pages, 1);
 	assert_int_equal(config.queues_rev, 0);
+	assert_int_equal(config.request_pages, 16);
 }
 
 static void both_ends_agree_on_the_lower(void **state)
 {
 	static const struct {
-		const char *pages, *rev;
+		const char *pages, *rev, *request;
 		struct usbif_xb_offer offer;
-		uint32_t agreed_pages, agreed_rev;
+		uint32_t agreed_pages, agreed_rev, agreed_request;
 	} cases[] = {
-		{ "16", "1", { 16, 1 }, 16, 1 },
-		{ "4", "1", { 16, 0 }, 4, 0 },
-		{ "16", "7", { 2, 1 }, 2, 1 },
-		{ "1000", "4294967295", { 16, 1 }, 16, 1 },
-		{ "1", "0", { 16, 1 }, 1, 0 },
+		{ "16", "1", NULL, { 16, 1, 256 }, 16, 1, 16 },
+		{ "4", "1", "32", { 16, 0, 256 }, 4, 0, 16 },
+		{ "16", "7", "32", { 2, 1, 256 }, 2, 1, 32 },
+		{ "16", "1", "256", { 2, 1, 17 }, 2, 1, 17 },
+		{ "1000", "4294967295", "4294967295", { 16, 1, 256 }, 16, 1,
+		  256 },
+		{ "1", "0", "256", { 16, 1, 256 }, 1, 0, 16 },
+		{ "1", "1", "16", { 16, 1, 256 }, 1, 1, 16 },
 	};
 	struct usbif_xb_texts peer = { { NULL } };
 	struct usbif_xb_config config;
@@ -160,10 +164,13 @@ static void both_ends_agree_on_the_lower(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		peer.text[USBIF_XB_KEY_MAX_RING_PAGES] = cases[i].pages;
 		peer.text[USBIF_XB_KEY_ENDPOINT_QUEUES] = cases[i].rev;
+		peer.text[USBIF_XB_KEY_MAX_REQUEST_PAGES] = cases[i].request;
 		assert_int_equal(usbif_xb_negotiate_front(
 				 &peer, &cases[i].offer, &config, &bad), OK);
 		assert_int_equal(config.ring_pages, cases[i].agreed_pages);
 		assert_int_equal(config.queues_rev, cases[i].agreed_rev);
+		assert_int_equal(config.request_pages,
+				 cases[i].agreed_request);
 	}
 }
 
@@ -183,6 +190,8 @@ static void front_says_which_key_is_bad(void **state)
 		{ USBIF_XB_KEY_USB_VER, "3", BAD, 1, 2 },
 		{ USBIF_XB_KEY_MAX_RING_PAGES, "0", BAD, 1, UINT32_MAX },
 		{ USBIF_XB_KEY_MAX_RING_PAGES, "", BAD, 1, UINT32_MAX },
+		{ USBIF_XB_KEY_MAX_REQUEST_PAGES, "15", BAD, 16, UINT32_MAX },
+		{ USBIF_XB_KEY_MAX_REQUEST_PAGES, "32p", BAD, 16, UINT32_MAX },
 		{ USBIF_XB_KEY_ENDPOINT_QUEUES, "yes", BAD, 0, UINT32_MAX },
 	};
 	struct usbif_xb_config config = { .num_ports = 5 }, before = config;
@@ -247,6 +256,7 @@ static void back_reads_a_frontend_of_today(void **state)
 	assert_int_equal(config.usb_ver, 2);
 	assert_int_equal(config.ring_pages, 1);
 	assert_int_equal(config.queues_rev, 0);
+	assert_int_equal(config.request_pages, 16);
 	assert_int_equal(config.urb_ring_ref[0], 1023);
 	assert_int_equal(config.urb_ring_ref[1], 0);
 	assert_int_equal(config.urb_ring_ref[15], 0);
@@ -274,6 +284,7 @@ static void back_reads_as_many_refs_as_there_are_pages(void **state)
 			 OK);
 	assert_int_equal(config.ring_pages, 3);
 	assert_int_equal(config.queues_rev, 1);
+	assert_int_equal(config.request_pages, 256);
 	assert_int_equal(config.urb_ring_ref[2], 51);
 	assert_int_equal(config.urb_ring_ref[3], 0);
 }
@@ -297,7 +308,7 @@ static void back_says_which_key_is_bad(void **state)
 		{ USBIF_XB_KEY_EVENT_CHANNEL, "131072", BAD, 1, 131071 },
 		{ USBIF_XB_KEY_ENDPOINT_QUEUES, "1.0", BAD, 0, UINT32_MAX },
 	};
-	static const struct usbif_xb_offer four = { 4, 1 };
+	static const struct usbif_xb_offer four = { 4, 1, 16 };
 	struct usbif_xb_config config = { .num_ports = 5 }, before = config;
 
 	(void)state;

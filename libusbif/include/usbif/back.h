@@ -10,7 +10,9 @@
  *
  *   event channel (a thread):
  *	take every request:	usbif_back_take(), up to a batch
- *	without the lock:	allocate, and fetch the octets of OUT requests
+ *	without the lock:	fetch the segment arrays of indirect requests and
+ *				decode them; then allocate, and fetch the octets
+ *				of OUT requests
  *	admit them in order:	usbif_back_admit()
  *	drain
  *   completion of a host URB (any context):
@@ -46,6 +48,8 @@ struct usbif_back_config {
 	uint8_t ring_pages;	/* of the URB ring, 1..USBIF_WIRE_MAX_RING_PAGES */
 	uint16_t hc_depth;	/* see struct usbif_bq_config; 1: strict.  For
 				 * ports without usbif_back_set_depth() */
+	/* most data segments of a request, up to USBIF_WIRE_MAX_DATA_SEGS */
+	uint16_t request_pages;
 	bool extended;		/* both ends have feature-endpoint-queues */
 };
 

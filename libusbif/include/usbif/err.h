@@ -32,6 +32,7 @@ enum usbif_fault {
 	USBIF_FAULT_REQ_SEG_BOUNDS,	/* segment empty or beyond its page */
 	USBIF_FAULT_REQ_LENGTH,		/* segments do not add up to buffer_length */
 	USBIF_FAULT_REQ_FLAGS,		/* undefined transfer_flags, extension peers only */
+	USBIF_FAULT_REQ_INDIRECT,	/* size of the segment array, or of the data it is for */
 	USBIF_FAULT_REQ_SETUP_LENGTH,	/* wLength differs from buffer_length */
 	USBIF_FAULT_REQ_SETUP_DIR,	/* setup packet and pipe disagree on direction */
 	USBIF_FAULT_REQ_ISO_PACKETS,	/* no packets, or more than segments can describe */

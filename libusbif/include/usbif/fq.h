@@ -47,6 +47,7 @@ enum usbif_fq_urb_state {
 #define USBIF_FQ_BLOCKER	0x10u	/* counted in its queue's blockers */
 #define USBIF_FQ_RETURNED	0x20u	/* a request of it came back not executed */
 #define USBIF_FQ_ORPHAN		0x40u	/* its device left while it was SENT */
+#define USBIF_FQ_BULK		0x80u	/* bulk: its requests may be longer */
 
 struct usbif_fq_urb {
 	uint8_t state;		/* enum usbif_fq_urb_state */
@@ -88,6 +89,7 @@ struct usbif_fq_config {
 	uint16_t slots;		/* of the URB ring, 4..USBIF_MAX_SLOTS */
 	uint16_t depth;		/* most slots that one queue may hold, 1 or more */
 	uint32_t max_octets;	/* most octets in one request */
+	uint32_t bulk_octets;	/* same of a bulk one; 0: no more than that */
 	bool extended;		/* both ends have feature-endpoint-queues */
 };
 
@@ -114,6 +116,7 @@ struct usbif_fq_submit {
 	uint16_t max_packet;	/* of its endpoint, octets */
 	uint32_t length;	/* octets */
 	bool iso;
+	bool bulk;
 	bool in;
 	bool short_not_ok;
 };

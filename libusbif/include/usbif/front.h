@@ -11,6 +11,7 @@
  *   drain:
  *	while (usbif_front_next(f, &duty))
  *		SEND:     fill pages with the octets (OUT), then usbif_front_put()
+ *			  or usbif_front_put_indirect()
  *		UNLINK:   usbif_front_put() without segments
  *		GIVEBACK: drop the lock, give the URB back to its driver, take
  *			  the lock, usbif_front_retired()
@@ -42,6 +43,8 @@ struct usbif_front_config {
 	uint8_t usb_ver;	/* 1 or 2 */
 	uint8_t ring_pages;	/* of the URB ring, 1..USBIF_WIRE_MAX_RING_PAGES */
 	uint16_t depth;		/* see struct usbif_fq_config */
+	/* most data segments of a request, up to USBIF_WIRE_MAX_DATA_SEGS */
+	uint16_t request_pages;
 	bool extended;		/* both ends have feature-endpoint-queues */
 };
 
@@ -121,6 +124,18 @@ int usbif_front_put(struct usbif_front *f, void *urb_ring,
 		    const struct usbif_fq_duty *duty,
 		    const struct usbif_msg_seg *seg, uint8_t nr_segs,
 		    uint8_t nr_desc_segs);
+
+/*
+ * Same of a SEND duty with more data than USBIF_WIRE_MAX_SEGS segments can
+ * name, which only bulk URBs have, and only if config.request_pages allows it.
+ * nr_segs: how many there are, at most config.request_pages.
+ * array: up to USBIF_WIRE_MAX_SEGS segments, with what usbif_msg_encode_segs()
+ * made of them and nothing else.
+ */
+int usbif_front_put_indirect(struct usbif_front *f, void *urb_ring,
+			     const struct usbif_fq_duty *duty,
+			     const struct usbif_msg_seg *array,
+			     uint8_t nr_array_segs, uint16_t nr_segs);
 
 /* Publish what was put.  Returns true if the back wants an event. */
 bool usbif_front_push(struct usbif_front *f, void *urb_ring);

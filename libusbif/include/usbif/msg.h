@@ -28,14 +28,15 @@ struct usbif_msg_req {
 	uint8_t addr;		/* 0..127, as the guest assigned it */
 	uint8_t ep;		/* endpoint number 0..15 */
 	uint8_t type;		/* enum usbif_xfer */
-	uint8_t nr_segs;	/* data segments, 0..16 */
+	uint8_t nr_segs;	/* segments of the data, or of its array, 0..16 */
 	uint8_t nr_desc_segs;	/* iso: descriptor segments behind them */
-	uint16_t flags;		/* USBIF_WIRE_FLAG_* */
+	uint16_t indirect;	/* data segments in an array; 0: they are seg[] */
+	uint16_t flags;		/* USBIF_WIRE_FLAG_* but INDIRECT */
 	uint16_t unlink_id;
 	uint16_t interval;	/* interrupt, iso: as the front gave it */
 	uint16_t start_frame;	/* iso */
 	uint16_t packets;	/* iso: number of frame descriptors */
-	uint32_t length;	/* octets of data, 0..65536 */
+	uint32_t length;	/* octets of data, 0..65536; indirect: 1..1048576 */
 	uint8_t setup[8];	/* control, USB 2.0 section 9.3 */
 	struct usbif_msg_seg seg[USBIF_WIRE_MAX_SEGS];
 };
@@ -68,6 +69,8 @@ struct usbif_msg_iso {
 struct usbif_msg_limits {
 	uint8_t num_ports;	/* 1..31 */
 	bool extended;		/* peer has feature-endpoint-queues */
+	/* most data segments of a request; above 16: indirect requests */
+	uint16_t request_pages;
 };
 
 /*
@@ -85,6 +88,9 @@ struct usbif_msg_limits {
  * An old peer's flags are reduced to SHORT_NOT_OK, the only one that it has.
  * A buffer_length of 0 with 65536 octets of segments is 65536: today's
  * frontends express that size so (the field has 16 bits).
+ * The data segments of an indirect request are not seen here, only where their
+ * array is: seg[0..nr_segs-1], exactly indirect * USBIF_WIRE_SEG_OCTETS octets,
+ * 2048 at most.  They are usbif_msg_decode_segs()'s.
  */
 enum usbif_fault usbif_msg_decode_req(const uint8_t *entry,
 				      const struct usbif_msg_limits *limits,
@@ -92,6 +98,20 @@ enum usbif_fault usbif_msg_decode_req(const uint8_t *entry,
 
 /* Encode a request into USBIF_WIRE_URB_OCTETS octets; unused octets are 0. */
 void usbif_msg_encode_req(const struct usbif_msg_req *req, uint8_t *entry);
+
+/*
+ * Decode the segment array of an indirect request from a private copy
+ * (count * USBIF_WIRE_SEG_OCTETS octets) for data of length octets, count and
+ * length as usbif_msg_decode_req() found them.
+ * Returns USBIF_FAULT_NONE and fills seg[0..count-1], USBIF_FAULT_REQ_SEG_BOUNDS
+ * or USBIF_FAULT_REQ_LENGTH (they do not add up to length).
+ */
+enum usbif_fault usbif_msg_decode_segs(const uint8_t *copy, uint16_t count,
+				       uint32_t length,
+				       struct usbif_msg_seg *seg);
+/* Encode a segment array: count * USBIF_WIRE_SEG_OCTETS octets. */
+void usbif_msg_encode_segs(const struct usbif_msg_seg *seg, uint16_t count,
+			   uint8_t *to);
 
 /*
  * Decode the private copy of an answer (USBIF_WIRE_URB_RSP_OCTETS octets).

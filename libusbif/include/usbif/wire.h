@@ -18,7 +18,8 @@
 #define USBIF_WIRE_CONN_OCTETS		4u	/* ring entry: event */
 #define USBIF_WIRE_CONN_REQ_OCTETS	2u
 #define USBIF_WIRE_MAX_RING_PAGES	16u
-#define USBIF_WIRE_MAX_SEGS		16u
+#define USBIF_WIRE_MAX_SEGS		16u	/* in the entry */
+#define USBIF_WIRE_MAX_DATA_SEGS	256u	/* ours: in the array of a request */
 #define USBIF_WIRE_MAX_PORTS		31u
 #define USBIF_WIRE_MAX_ADDR		127u
 #define USBIF_WIRE_ISO_DESC_OCTETS	16u
@@ -46,6 +47,9 @@
 #define USBIF_WIRE_U_PACKETS		4u
 #define USBIF_WIRE_U_DESC_SEGS		6u
 #define USBIF_WIRE_U_UNLINK_ID		0u	/* unlink */
+#define USBIF_WIRE_U_DATA_OCTETS	0u	/* indirect (ours): 4 octets */
+#define USBIF_WIRE_U_DATA_SEGS		4u
+#define USBIF_WIRE_U_RESERVED		6u
 
 /* offsets in an URB response: struct usbif_urb_response */
 #define USBIF_WIRE_RSP_ID		0u
@@ -76,9 +80,10 @@ enum usbif_xfer {
 	USBIF_XFER_BULK = 3,
 };
 
-/* transfer_flags.  The second one is ours: feature-endpoint-queues. */
+/* transfer_flags.  Ours, with feature-endpoint-queues: all but the first. */
 #define USBIF_WIRE_FLAG_SHORT_NOT_OK	0x0001u
 #define USBIF_WIRE_FLAG_RESTART		0x0002u
+#define USBIF_WIRE_FLAG_INDIRECT	0x0004u	/* also max-request-pages */
 
 /* status of a response: usbif.h */
 #define USBIF_WIRE_ST_OK		0
@@ -109,5 +114,6 @@ enum usbif_xfer {
 #define USBIF_KEY_ENDPOINT_QUEUES	"feature-endpoint-queues"
 #define USBIF_KEY_MAX_RING_PAGES	"max-urb-ring-pages"
 #define USBIF_KEY_RING_PAGES		"urb-ring-pages"
+#define USBIF_KEY_MAX_REQUEST_PAGES	"max-request-pages"
 
 #endif

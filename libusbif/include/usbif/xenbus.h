@@ -354,6 +354,7 @@ enum usbif_xb_key {
 	USBIF_XB_KEY_NUM_PORTS,
 	USBIF_XB_KEY_USB_VER,
 	USBIF_XB_KEY_MAX_RING_PAGES,
+	USBIF_XB_KEY_MAX_REQUEST_PAGES,
 	/* of either */
 	USBIF_XB_KEY_ENDPOINT_QUEUES,
 	/* of the frontend */
@@ -372,6 +373,7 @@ struct usbif_xb_texts {
 struct usbif_xb_offer {
 	uint32_t ring_pages;	/* 1..USBIF_WIRE_MAX_RING_PAGES */
 	uint32_t queues_rev;	/* feature-endpoint-queues, 0: not at all */
+	uint32_t request_pages;	/* 16..USBIF_WIRE_MAX_DATA_SEGS */
 };
 
 /* What the ends agreed on. */
@@ -380,6 +382,7 @@ struct usbif_xb_config {
 	uint32_t usb_ver;	/* 1, 2 */
 	uint32_t ring_pages;	/* 1..16 */
 	uint32_t queues_rev;	/* the lower of both ends' */
+	uint32_t request_pages;	/* 16..256; above 16: indirect requests */
 	uint32_t event_channel;	/* back: of the frontend */
 	uint32_t conn_ring_ref;
 	uint32_t urb_ring_ref[USBIF_WIRE_MAX_RING_PAGES];
@@ -430,8 +433,9 @@ int usbif_xb_negotiate_own(const struct usbif_xb_texts *own,
 
 /*
  * What a front finds at the backend: num-ports, usb-ver, max-urb-ring-pages
- * (absent: 1), feature-endpoint-queues (absent: 0).  Unknown keys are not
- * looked at.  On _OK the config has the first four fields; the front then
+ * (absent: 1), max-request-pages (absent: 16), feature-endpoint-queues (absent:
+ * 0).  Unknown keys are not looked at.  On _OK the config has the first five
+ * fields; the front then
  * writes urb-ring-pages, feature-endpoint-queues as agreed, the ring
  * references and the event channel.
  * Returns _OK, _ABSENT or _BAD; then *config is unchanged and *bad says why.
@@ -446,7 +450,8 @@ int usbif_xb_negotiate_front(const struct usbif_xb_texts *peer,
  * the back offered), that many urb-ring-refs and the conn-ring-ref, all
  * different, event-channel, feature-endpoint-queues (absent: 0).
  * num_ports and usb_ver of *config are left as usbif_xb_negotiate_own() made
- * them, unused refs are 0.
+ * them, unused refs are 0.  A front that has the endpoint queues may send what
+ * the back offered as max-request-pages.
  * Returns as above.
  */
 int usbif_xb_negotiate_back(const struct usbif_xb_texts *peer,
