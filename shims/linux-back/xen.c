@@ -12,32 +12,59 @@
 /* Once the frontend is not watched any more, how often it is looked at. */
 #define LOOK_MS		50
 
+/* "No event", for a step that leads to no other. */
+#define NO_EVENT	USBIF_XB_EV_N
+
 static u64 now_ms(void)
 {
 	return ktime_to_ms(ktime_get());
 }
 
-/*
- * Write the state node even if the kernel remembers that state: the toolstack
- * may have written it since.  A node that is gone stays gone.
- */
-static void switch_state(struct xub_ctrl *c, u8 state)
+static u8 own_state(struct xub_ctrl *c, struct xenbus_transaction t)
 {
-	struct xenbus_device *xdev = c->xdev;
-	struct xenbus_transaction t;
+	char *text = xenbus_read(t, c->xdev->nodename, "state", NULL);
+	u8 state;
 
-	if (state == USBIF_XB_INITWAIT)
+	if (IS_ERR(text))
+		return USBIF_XB_UNKNOWN;
+	state = usbif_xb_parse_state(text);
+	kfree(text);
+	return state;
+}
+
+/* Returns 1 if the toolstack has changed the node, so that ours is moot. */
+static int write_state(struct xub_ctrl *c, const struct usbif_xb_act *act,
+		       struct xenbus_transaction t)
+{
+	u8 own = own_state(c, t);
+
+	if (own == USBIF_XB_UNKNOWN ||
+	    (act->from != USBIF_XB_UNKNOWN && own != act->from))
+		return 1;
+	return xenbus_printf(t, c->xdev->nodename, "state", "%u", act->state);
+}
+
+static void switch_state(struct xub_ctrl *c, const struct usbif_xb_act *act)
+{
+	struct xenbus_transaction t;
+	int err, skip = 0;
+
+	if (act->state == USBIF_XB_INITWAIT)
 		xub_keys_announce(c);
-	if (xdev->state != (enum xenbus_state)state) {
-		xenbus_switch_state(xdev, (enum xenbus_state)state);
-		return;
-	}
 	do {
-		if (xenbus_transaction_start(&t))
-			return;
-		if (xenbus_exists(t, xdev->nodename, "state"))
-			xenbus_printf(t, xdev->nodename, "state", "%u", state);
-	} while (xenbus_transaction_end(t, 0) == -EAGAIN);
+		err = xenbus_transaction_start(&t);
+		if (err)
+			break;
+		skip = write_state(c, act, t);
+		err = xenbus_transaction_end(t, skip != 0);
+		if (skip < 0)
+			err = skip;
+	} while (err == -EAGAIN);
+	if (err)
+		xenbus_dev_error(c->xdev, err, "writing state %s",
+				 usbif_xb_state_name(act->state));
+	else if (!skip)
+		c->xdev->state = (enum xenbus_state)act->state;
 }
 
 static void fatal_fault(struct xub_ctrl *c)
@@ -85,12 +112,12 @@ static void read_ports(struct xub_ctrl *c)
 	xub_settle(c);
 }
 
-/* Returns the event that answers the action, or USBIF_XB_EV_N. */
+/* Perform one action.  Returns the event that answers it, or NO_EVENT. */
 static u8 perform(struct xub_ctrl *c, const struct usbif_xb_act *act)
 {
 	switch ((enum usbif_xb_act_kind)act->kind) {
 	case USBIF_XB_ACT_SWITCH:
-		switch_state(c, act->state);
+		switch_state(c, act);
 		break;
 	case USBIF_XB_ACT_CONNECT:
 		return xub_conn_connect(c) ? USBIF_XB_EV_CONNECT_FAILED :
@@ -126,75 +153,74 @@ static u8 perform(struct xub_ctrl *c, const struct usbif_xb_act *act)
 	case USBIF_XB_ACT_N:
 		break;
 	}
-	return USBIF_XB_EV_N;
+	return NO_EVENT;
 }
 
-/* An event and the answers to what it led to.  Under c->handshake. */
-static void step(struct xub_ctrl *c, struct usbif_xb_ev *ev)
+/*
+ * One event and its actions.  *answer is set to the event that answers one of
+ * them at once, and else left alone.
+ */
+static void deliver(struct xub_ctrl *c, u8 kind, u8 *answer)
 {
+	struct usbif_xb_ev ev = { .kind = kind, .now_ms = now_ms() };
 	struct usbif_xb_acts acts;
-	u8 answer, one;
 	u32 i;
 
-	do {
-		answer = USBIF_XB_EV_N;
-		ev->now_ms = now_ms();
-		if (usbif_xb_back_step(&c->xb, ev, &acts) != USBIF_OK)
-			return;
-		for (i = 0; i < acts.n; i++) {
-			one = perform(c, &acts.v[i]);
-			if (one != USBIF_XB_EV_N)
-				answer = one;
+	if (kind == USBIF_XB_EV_PROBE || kind == USBIF_XB_EV_OWN)
+		ev.keys = xub_keys_own(c, &ev.own, &ev.online);
+	if (kind == USBIF_XB_EV_PEER)
+		ev.keys = xub_keys_peer(c, &ev.peer);
+	if (usbif_xb_back_step(&c->xb, &ev, &acts) != USBIF_OK)
+		return;
+	for (i = 0; i < acts.n; i++) {
+		u8 next = perform(c, &acts.v[i]);
+
+		if (next != NO_EVENT)
+			*answer = next;
+	}
+}
+
+/*
+ * An event, after a look at both ends' states, and what answers it.  Under
+ * c->handshake.
+ */
+static void step(struct xub_ctrl *c, u8 kind)
+{
+	u8 answer;
+
+	while (kind != NO_EVENT) {
+		answer = NO_EVENT;
+		if (kind != USBIF_XB_EV_PROBE) {
+			deliver(c, USBIF_XB_EV_OWN, &answer);
+			deliver(c, USBIF_XB_EV_PEER, &answer);
 		}
-		memset(ev, 0, sizeof(*ev));
-		ev->kind = answer;
-	} while (answer != USBIF_XB_EV_N);
+		if (kind != USBIF_XB_EV_OWN && kind != USBIF_XB_EV_PEER)
+			deliver(c, kind, &answer);
+		kind = answer;
+	}
 }
 
-static void simple_event(struct xub_ctrl *c, u8 kind)
+static void event(struct xub_ctrl *c, u8 kind)
 {
-	struct usbif_xb_ev ev = { .kind = kind };
-
 	mutex_lock(&c->handshake);
-	step(c, &ev);
-	mutex_unlock(&c->handshake);
-}
-
-static void own_event(struct xub_ctrl *c, u8 kind)
-{
-	struct usbif_xb_ev ev = { .kind = kind };
-
-	mutex_lock(&c->handshake);
-	ev.keys = xub_keys_own(c, &ev.own, &ev.online);
-	step(c, &ev);
-	mutex_unlock(&c->handshake);
-}
-
-static void peer_event(struct xub_ctrl *c)
-{
-	struct usbif_xb_ev ev = { .kind = USBIF_XB_EV_PEER };
-
-	mutex_lock(&c->handshake);
-	ev.keys = xub_keys_peer(c, &ev.peer);
-	step(c, &ev);
+	step(c, kind);
 	mutex_unlock(&c->handshake);
 }
 
 static void tick_work(struct work_struct *work)
 {
-	simple_event(container_of(to_delayed_work(work), struct xub_ctrl,
-				  tick), USBIF_XB_EV_TICK);
+	event(container_of(to_delayed_work(work), struct xub_ctrl, tick),
+	      USBIF_XB_EV_TICK);
 }
 
 /* A fault was found; was it in the connection of now? */
 static void fault_work(struct work_struct *work)
 {
 	struct xub_ctrl *c = container_of(work, struct xub_ctrl, fault);
-	struct usbif_xb_ev ev = { .kind = USBIF_XB_EV_FAULT };
 
 	mutex_lock(&c->handshake);
 	if (c->conn && READ_ONCE(c->conn->broken))
-		step(c, &ev);
+		step(c, USBIF_XB_EV_FAULT);
 	mutex_unlock(&c->handshake);
 }
 
@@ -204,7 +230,7 @@ static void otherend_changed(struct xenbus_device *xdev,
 	struct xub_ctrl *c = dev_get_drvdata(&xdev->dev);
 
 	if (c)
-		peer_event(c);
+		event(c, USBIF_XB_EV_PEER);
 }
 
 /* Something below the controller's directory changed. */
@@ -218,9 +244,9 @@ static void own_changed(struct xenbus_watch *watch, const char *path,
 		return;
 	path += dir;
 	if (!strncmp(path, "/port", 5))
-		simple_event(c, USBIF_XB_EV_PORTS);
+		event(c, USBIF_XB_EV_PORTS);
 	else if (!*path || !strcmp(path, "/state") || !strcmp(path, "/online"))
-		own_event(c, USBIF_XB_EV_OWN);
+		event(c, USBIF_XB_EV_OWN);
 }
 
 static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
@@ -279,7 +305,7 @@ static int probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	if (!c)
 		return -ENOMEM;
 	dev_set_drvdata(&xdev->dev, c);
-	own_event(c, USBIF_XB_EV_PROBE);
+	event(c, USBIF_XB_EV_PROBE);
 	xub_ctrl_add(c);
 	c->watch.node = xdev->nodename;
 	c->watch.callback = own_changed;
@@ -292,13 +318,11 @@ static int probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 /* Nobody watches the frontend any more: look at it until all is released. */
 static void wait_until_gone(struct xub_ctrl *c)
 {
-	simple_event(c, USBIF_XB_EV_UNLOAD);
-	for (;;) {
-		peer_event(c);
-		simple_event(c, USBIF_XB_EV_TICK);
-		if (c->gone)
-			break;
-		msleep(LOOK_MS);
+	event(c, USBIF_XB_EV_UNLOAD);
+	while (!c->gone) {
+		event(c, USBIF_XB_EV_TICK);
+		if (!c->gone)
+			msleep(LOOK_MS);
 	}
 }
 
