@@ -194,6 +194,7 @@ int usbif_back_admit(struct usbif_back *b, uint16_t slot, int32_t refuse)
 	a.id = req->id;
 	a.flags = req->flags;
 	a.in = req->in;
+	a.iso = !req->unlink && req->type == USBIF_XFER_ISO;
 	a.length = req->length;
 	if (req->unlink)
 		admit_unlink(b, req, &a);

@@ -49,9 +49,13 @@ void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 		bq->queue[queue].stopped = false;
 }
 
-static bool never_stops(const struct usbif_bq_queue *q)
+/*
+ * By the request, not by its endpoint: an endpoint that is not there yet has
+ * no type, and what is refused for that stops its queue like any other error.
+ */
+static bool is_iso(const struct usbif_bq_req *r)
 {
-	return q->type == USBIF_XFER_ISO;
+	return r->flags & USBIF_BQ_ISO;
 }
 
 static bool is_gone(const struct usbif_bq *bq, uint16_t queue)
@@ -146,7 +150,7 @@ static void stop(struct usbif_bq *bq, uint16_t queue, uint16_t slot,
 {
 	struct usbif_bq_queue *q = &bq->queue[queue];
 
-	if (never_stops(q))
+	if (is_iso(&bq->req[slot]))
 		return;
 	q->stopped = true;
 	if (bq->config.extended)
@@ -178,7 +182,7 @@ static bool passes_stop(struct usbif_bq *bq, uint16_t slot, bool restart)
 {
 	struct usbif_bq_queue *q = &bq->queue[bq->req[slot].queue];
 
-	if (!q->stopped || !bq->config.extended)
+	if (!q->stopped || !bq->config.extended || is_iso(&bq->req[slot]))
 		return true;
 	if (!restart) {
 		answer(bq, slot, USBIF_WIRE_ST_NOT_EXECUTED, 0);
@@ -217,6 +221,8 @@ static void fill(struct usbif_bq *bq, struct usbif_bq_req *r,
 		r->flags |= USBIF_BQ_SHORT_NOT_OK;
 	if (a->in)
 		r->flags |= USBIF_BQ_IN;
+	if (a->iso)
+		r->flags |= USBIF_BQ_ISO;
 	if (a->queue != USBIF_NONE)
 		bq->busy[usbif_queue_port(a->queue) - 1]++;
 }
@@ -295,7 +301,7 @@ bool usbif_bq_unlink(struct usbif_bq *bq, uint16_t queue, uint16_t id)
 	queue = r->queue;
 	if (r->state == USBIF_BQ_IN_HC)
 		mark(r, USBIF_BQ_BY_UNLINK);
-	if (bq->config.extended && !never_stops(&bq->queue[queue])) {
+	if (bq->config.extended && !is_iso(r)) {
 		unlink_and_stop(bq, slot);
 	} else if (r->state == USBIF_BQ_PARKED) {
 		queue_remove(bq, slot);
@@ -342,7 +348,7 @@ static int32_t end_of(const struct usbif_bq *bq, const struct usbif_bq_queue *q,
 	if (status == USBIF_WIRE_ST_CANCELLED)
 		return USBIF_WIRE_ST_IOERROR;
 	if (status == USBIF_WIRE_ST_OK && actual < r->length &&
-	    r->flags & USBIF_BQ_SHORT_NOT_OK && !never_stops(q))
+	    r->flags & USBIF_BQ_SHORT_NOT_OK && !is_iso(r))
 		return USBIF_WIRE_ST_SHORT;
 	return status;
 }
@@ -451,7 +457,8 @@ void usbif_bq_hold(struct usbif_bq *bq, uint16_t queue)
 	uint16_t slot;
 
 	q->held = true;
-	if (bq->config.extended && !never_stops(q) && q->head != USBIF_NONE) {
+	if (bq->config.extended && q->head != USBIF_NONE &&
+	    !is_iso(&bq->req[q->head])) {
 		q->stopped = true;
 		give_up_from(bq, q->head, USBIF_BQ_BY_STOP,
 			     USBIF_WIRE_ST_NOT_EXECUTED);

@@ -140,6 +140,7 @@ static void admit_transfer(struct joint *w, const struct up_msg *m,
 	a->queue = is_known(w, m) ? m->queue : USBIF_NONE;
 	a->flags = m->flags;
 	a->in = m->queue % USBIF_EPS != 1;
+	a->iso = queue_is_iso(m->queue);
 	a->length = m->length;
 	if (a->queue == USBIF_NONE)
 		a->refuse = USBIF_WIRE_ST_NODEV;

@@ -352,6 +352,7 @@ static void admit(struct world *w, uint8_t queue, uint32_t what)
 	a.queue = queue == NOBODY ? USBIF_NONE : queue;
 	a.flags = (what >> 1) & 3;
 	a.in = queue == IN;
+	a.iso = queue != NOBODY && is_iso(w, queue);
 	a.length = ((what & 0xff) / 8) * PACKET;
 	a.refuse = what & 1 ? USBIF_WIRE_ST_INVAL : USBIF_WIRE_ST_OK;
 	g->where = QUEUED;

@@ -22,6 +22,7 @@ static char trace[1024];
 #define IN	usbif_queue_index(1, 1, true)
 #define INT	usbif_queue_index(1, 2, true)
 #define ISO	usbif_queue_index(1, 3, true)
+#define LATER	usbif_queue_index(1, 4, true)
 #define OTHER	usbif_queue_index(2, 1, true)
 
 static const struct usbif_bq_config strict = {
@@ -91,7 +92,8 @@ static int admit_or_refuse(uint16_t queue, uint16_t id, uint32_t length,
 	int slot = usbif_bq_stage(&bq);
 	struct usbif_bq_admit a = {
 		.id = id, .queue = queue, .flags = flags,
-		.in = queue != OUT && queue != CTRL, .length = length,
+		.in = queue != OUT && queue != CTRL, .iso = queue == ISO,
+		.length = length,
 		.refuse = refuse,
 	};
 
@@ -260,6 +262,29 @@ static void a_refused_request_stops_its_queue(void **state)
 	admit_or_refuse(OUT, 4, 100, RESTART, USBIF_WIRE_ST_INVAL);
 	admit(OUT, 5, 100, 0);
 	assert_string_equal(answers(), "4:-22,0 5:-11,0");
+}
+
+/* The guest's driver was faster than its own SET_INTERFACE. */
+static void an_endpoint_that_is_not_there_yet_stops_too(void **state)
+{
+	(void)state;
+	begin(&strict);
+	admit_or_refuse(LATER, 1, 100, 0, USBIF_WIRE_ST_INVAL);
+	usbif_bq_set_endpoint(&bq, LATER, USBIF_XFER_BULK, PACKET, 0);
+	admit(LATER, 2, 100, 0);
+	assert_string_equal(answers(), "1:-22,0 2:-11,0");
+	admit(LATER, 3, 100, RESTART);
+	assert_string_equal(duties(), "submit(3)");
+}
+
+static void what_is_isochronous_is_refused_without_a_stop(void **state)
+{
+	(void)state;
+	begin(&strict);
+	admit_or_refuse(ISO, 1, 100, 0, USBIF_WIRE_ST_INVAL);
+	admit(ISO, 2, 100, 0);
+	assert_string_equal(duties(), "submit(2)");
+	assert_string_equal(answers(), "1:-22,0");
 }
 
 static void an_unlink_stops_and_cancels_from_the_tail(void **state)
@@ -453,6 +478,8 @@ int main(void)
 		STORY(a_stopped_queue_waits_for_a_restart),
 		STORY(a_restart_that_comes_too_early_is_a_fault),
 		STORY(a_refused_request_stops_its_queue),
+		STORY(an_endpoint_that_is_not_there_yet_stops_too),
+		STORY(what_is_isochronous_is_refused_without_a_stop),
 		STORY(an_unlink_stops_and_cancels_from_the_tail),
 		STORY(an_unlink_of_what_waits_leaves_the_hc_alone),
 		VARIANT(an_unlink_of_what_waits_leaves_the_hc_alone),

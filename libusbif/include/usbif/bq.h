@@ -49,6 +49,7 @@ enum usbif_bq_cancel {
 #define USBIF_BQ_IN		0x02u
 #define USBIF_BQ_CANCEL_ISSUED	0x04u	/* the CANCEL duty was handed out */
 #define USBIF_BQ_RESTARTS	0x08u	/* its answer restarts the queue: old fronts */
+#define USBIF_BQ_ISO		0x10u	/* isochronous: neither stops nor is stopped */
 
 struct usbif_bq_req {
 	uint8_t state;		/* enum usbif_bq_req_state */
@@ -100,6 +101,7 @@ struct usbif_bq_admit {
 	uint16_t queue;		/* usbif_queue_index(), or USBIF_NONE: answer refuse */
 	uint16_t flags;		/* USBIF_WIRE_FLAG_* */
 	bool in;		/* device to host */
+	bool iso;		/* isochronous, whatever its endpoint is */
 	uint32_t length;
 	int32_t refuse;		/* USBIF_WIRE_ST_OK, or why it can't be executed: B8 */
 };
@@ -134,8 +136,7 @@ bool usbif_bq_valid(const struct usbif_bq *bq);
 
 /*
  * Describe the endpoint of a queue; max_packet 0 removes it.  Requests that
- * are in the queue stay.  Nothing of it may be in the HC.  A queue whose
- * endpoint was never described does not stop: all that comes is refused.
+ * are in the queue stay.  Nothing of it may be in the HC.
  */
 void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 			   uint16_t max_packet, uint8_t iface);
