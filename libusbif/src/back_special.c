@@ -186,6 +186,9 @@ static bool cancel_special(struct usbif_back *b, uint8_t port, uint16_t slot)
 	if (p->special == USBIF_BACK_PLAIN || p->special_slot != slot)
 		return false;
 	if (p->special == USBIF_BACK_DRAINING) {
+		/* The device is reset for the next request, then. */
+		if (p->duty.kind == USBIF_BACK_RESET)
+			p->reset_due = true;
 		end_special(b, port);
 		usbif_bq_done(&b->bq, slot, USBIF_WIRE_ST_CANCELLED, 0);
 	}
@@ -254,9 +257,12 @@ void usbif_back_reset_done(struct usbif_back *b, uint8_t port, bool ok)
 	struct usbif_back_port *p = &b->port[port - 1];
 
 	end_special(b, port);
-	if (ok)
+	if (ok) {
 		usbif_bq_again(&b->bq, p->special_slot);
-	else
+	} else {
+		/* It still is what the guest was promised. */
+		p->reset_due = true;
 		usbif_bq_done(&b->bq, p->special_slot, USBIF_WIRE_ST_IOERROR,
 			      0);
+	}
 }

@@ -101,6 +101,34 @@ static void a_port_reset_resets_the_device(struct world *w)
 	must(w, urb_run(w, bulk_in(w, dev, 1, 4096)) == USBIF_WIRE_ST_OK);
 }
 
+/*
+ * After the reset of a port the first request is given up, while the reset
+ * still waits for a silent endpoint: the next one must not find the device as
+ * it was.
+ */
+static void a_reset_is_made_although_its_request_is_given_up(struct world *w)
+{
+	struct device *d = world_add(w, device_source_sink());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	struct urb *read, *first;
+	uint8_t desc[18];
+
+	must(w, dev);
+	d->in[1].limit = 0;
+	read = bulk_in(w, dev, 1, 512);
+	must(w, guest_submit(w, read) == USBIF_OK);
+	world_settle_for(w, 20);
+	reset_port(w, 1);
+	dev->addr = 0;
+	first = control_urb(w, dev, 0x80, 6, 0x100, 0, 18, NULL);
+	must(w, guest_submit(w, first) == USBIF_OK);
+	world_settle_for(w, w->variant);
+	urb_kill(w, first);
+	must(w, control(w, dev, 0x80, 6, 0x100, 0, 18, desc) == 18);
+	must(w, d->resets == 1);
+	urb_kill(w, read);
+}
+
 static void an_address_that_nobody_has_is_no_device(struct world *w)
 {
 	struct usb_dev *dev = plug_and_enumerate(w, 1, world_add(w,
@@ -142,6 +170,11 @@ int main(void)
 		STORY(an_address_is_unique_on_the_controller, .num_ports = 2),
 		STORY(a_port_reset_resets_the_device),
 		STORY(a_port_reset_resets_the_device, .old = true),
+		STORY(a_reset_is_made_although_its_request_is_given_up,
+		      .variants = 12, .hc.cancel = HC_CANCEL_LATE),
+		STORY(a_reset_is_made_although_its_request_is_given_up,
+		      .variants = 12, .hc.cancel = HC_CANCEL_LATE,
+		      .old = true),
 		STORY(an_address_that_nobody_has_is_no_device),
 		STORY(an_endpoint_that_is_not_there_is_invalid),
 	};

@@ -140,6 +140,49 @@ static void a_reset_that_fails_ends_the_request(void **state)
 	assert_int_equal(r->b.port[0].addr, 0);
 }
 
+/* The first request after a stop, to a device without an address. */
+static void ask_again(struct back_rig *r, uint16_t id)
+{
+	const struct usbif_msg_req req = {
+		.id = id, .port = 1, .type = USBIF_XFER_CTRL,
+		.flags = USBIF_WIRE_FLAG_RESTART, .setup = { 0x40, 99 },
+	};
+
+	assert_int_equal(rig_request(r, &req), USBIF_OK);
+}
+
+/* The guest tries again, and does not know that nothing has been reset. */
+static void a_reset_that_failed_is_tried_again(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_control(r, 1, 0, 0x40, 99, 0, 0);
+	assert_told(r, "reset 1");
+	usbif_back_reset_done(&r->b, 1, false);
+	assert_told(r, "answer 1 -71 0");
+	ask_again(r, 2);
+	assert_told(r, "reset 2");
+	usbif_back_reset_done(&r->b, 1, true);
+	assert_told(r, "submit 2");
+}
+
+/* A guest gives up a request whose reset waits for a slow endpoint. */
+static void a_reset_outlives_the_request_that_shows_it(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_control(r, 2, 0, 0x40, 99, 0, 0);
+	assert_told(r, "cancel 1");
+	rig_unlink(r, 3, 0, false, 2);
+	assert_told(r, "answer 3 0 0, answer 2 -104 0");
+	rig_done(r, 1, USBIF_WIRE_ST_CANCELLED, 0);
+	assert_told(r, "answer 1 -11 0");
+	ask_again(r, 4);
+	assert_told(r, "reset 4");
+}
+
 static void a_request_that_waits_is_unlinked_at_once(void **state)
 {
 	struct back_rig *r = *state;
@@ -250,6 +293,8 @@ int main(void)
 		TEST(addresses_are_absorbed),
 		TEST(a_reset_comes_before_the_request_that_shows_it),
 		TEST(a_reset_that_fails_ends_the_request),
+		TEST(a_reset_that_failed_is_tried_again),
+		TEST(a_reset_outlives_the_request_that_shows_it),
 		TEST(a_request_that_waits_is_unlinked_at_once),
 		TEST(a_request_that_is_executed_ends_by_itself),
 		TEST(a_reset_of_an_unlinked_request_comes_to_its_end),
