@@ -3,7 +3,8 @@
  * The only header of libusbif that knows where it is compiled.
  *
  * A platform block must define, and nothing else may be asked of a platform:
- *   1. uint8_t .. uint64_t, int32_t, bool, size_t, UINT32_MAX, UINT64_MAX
+ *   1. uint8_t .. uint64_t, int32_t, uintptr_t, bool, size_t, UINT32_MAX,
+ *      UINT64_MAX
  *   2. memcpy, memmove, memset, memcmp
  *   3. USBIF_MB(), USBIF_RMB(), USBIF_WMB(): barriers against a peer on
  *      another CPU.  They exist in every build: a guest with one virtual CPU
@@ -86,7 +87,8 @@ static inline uint32_t usbif_load32(const volatile uint32_t *from)
 static inline void usbif_copy_in(void *to, const volatile void *from,
 				 size_t octets)
 {
-	memcpy(to, (const void *)from, octets);
+	/* By way of an integer: some kernels warn of a cast that drops volatile. */
+	memcpy(to, (const void *)(uintptr_t)from, octets);
 	__asm__ __volatile__("" : : : "memory");
 }
 #endif
@@ -101,7 +103,7 @@ static inline void usbif_store32(volatile uint32_t *to, uint32_t value)
 static inline void usbif_copy_out(volatile void *to, const void *from,
 				  size_t octets)
 {
-	memcpy((void *)to, from, octets);
+	memcpy((void *)(uintptr_t)to, from, octets);
 }
 
 #endif
