@@ -121,6 +121,25 @@ def check_machine_paths(name, lines, report):
             report.add(name, number, "path of one machine")
 
 
+def check_netbsd_list(report):
+    """config(1) cannot read the sources.mk: files.xusb repeats them."""
+    path = "shims/netbsd-front/files.xusb"
+    wanted = set()
+    for mk, variable, folder in (
+            (f"{CORE}/sources.mk", "USBIF_SRCS", f"{CORE}/src"),
+            ("shims/netbsd-front/sources.mk", "XUSB_SRCS",
+             "shims/netbsd-front")):
+        for line in text_lines(mk):
+            if line.startswith(variable + "="):
+                wanted |= {f"{folder}/{name}" for name
+                           in line.split("=", 1)[1].split()}
+    found = {match.group(1) for match in
+             (re.match(r"file\s+external/mit/libusbif/(\S+)\s+xusb$", line)
+              for line in text_lines(path)) if match}
+    for name in sorted(wanted ^ found):
+        report.add(path, 1, f"{name}: here or in its sources.mk, not in both")
+
+
 def check_files(report):
     for name in tree_files():
         lines = text_lines(name)
@@ -172,6 +191,7 @@ def main():
     options = parser.parse_args()
     report = Report()
     check_files(report)
+    check_netbsd_list(report)
     if options.cc:
         check_imports(options.cc, report)
     print(f"lint: {report.count} violation(s)")
