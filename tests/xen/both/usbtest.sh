@@ -21,12 +21,12 @@ usbtest_case() {
     echo "$case $result"
 }
 
-# usbtest_run SERIAL PATTERN: all the cases for a gadget with this pattern.
+# usbtest_run SERIAL PATTERN [CASES]: all the cases, or these, for a gadget with this pattern.
 usbtest_run() {
     usb_wait "$1" || return 1
     modprobe usbtest
     echo "$2" >/sys/module/usbtest/parameters/pattern
-    eval "cases=\$usbtest_cases_$2"
+    eval "cases=\${3:-\$usbtest_cases_$2}"
     for case in $cases; do
         result=$(usbtest_case) || true
         echo "$result"

@@ -6,7 +6,7 @@ gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
     if [ ! -d /sys/kernel/config/usb_gadget ]; then
-        modprobe -a dummy_hcd libcomposite usb_f_ss_lb
+        modprobe -a dummy_hcd libcomposite usb_f_ss_lb usb_f_fs usb_f_mass_storage usb_f_acm usb_f_ecm
         [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
     fi
     mkdir "$gadget" "$gadget/strings/0x409" "$gadget/configs/c.1" "$gadget/functions/$gadget_function.0"

@@ -22,7 +22,7 @@ END
 }
 
 # guest SECONDS COMMAND: run a shell command in the guest with the functions of guest/lib.sh; gives its
-# output (the last 4000 characters) and its status.
+# output (the last 1900 characters) and its status.
 guest() { bedtool guest run "$1" "$domid" main ". /bed/lib.sh; $2"; }
 
 # guest_start SLOT COMMAND, guest_wait SLOT SECONDS: the same in two steps; each slot is one command at a time.

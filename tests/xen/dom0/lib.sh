@@ -4,6 +4,7 @@
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin
 . /bed/usb.sh
 . /bed/usbtest.sh
+. /bed/drivers.sh
 . /bed/gadgets.sh
 . /bed/byhand.sh
 . /bed/workloads.sh

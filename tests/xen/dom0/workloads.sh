@@ -17,15 +17,16 @@ ended() {
     fail "$outcome ($1)"
 }
 
-# in_dom0 COMMAND, in_guest SECONDS COMMAND: run it, and end the check with its reason if it fails.
+# in_dom0 COMMAND, in_guest SECONDS COMMAND: run it, and end the check with its reason if it fails. With
+# repetitions it has ten seconds more for each.
 in_dom0() {
     status=0
-    (eval "$1") >/tmp/outcome 2>&1 || status=$?
+    (set +x; eval "$1") >/tmp/outcome 2>&1 || status=$?
     ended natively $status
 }
 in_guest() {
     status=0
-    guest "$1" "$2" >/tmp/outcome 2>&1 || status=$?
+    guest $(($1 + 10 * (repeat - 1))) "$2" >/tmp/outcome 2>&1 || status=$?
     ended "in the guest" $status
 }
 
@@ -51,4 +52,13 @@ scripted() {
     same_log
     detach "$1"
     gadget_down "$1"
+}
+
+# both_ways SERIAL SECONDS COMMAND: a gadget's driver does the same natively and in the guest.
+both_ways() {
+    usb_wait "$1" || fail "wrong: no device natively"
+    in_dom0 "$3"
+    mv /tmp/outcome /tmp/outcome-native
+    attach "$1"
+    in_guest "$2" "$3"
 }

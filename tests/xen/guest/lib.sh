@@ -1,4 +1,5 @@
 # Functions for the commands that checks run in the guest.
-export PATH=/bin:/sbin
+export PATH=/bin:/sbin:/usr/bin
 . /bed/usb.sh
 . /bed/usbtest.sh
+. /bed/drivers.sh

@@ -128,6 +128,7 @@ build_guest_base() {
     start_root "$root"
     depmod -b "$BED/packages" "$BED_KVER"
     add_modules "$root" "$BED_DIR/image/guest-modules"
+    add_program "$root" "$BED/packages" /usr/bin/sg_raw
     install -m 755 "$BED_DIR/image/guest-init" "$root/init"
     pack "$root" "$BED/guest-base.cpio"
 }
@@ -137,7 +138,8 @@ build_dom0_base() {
     start_root "$root"
     add_modules "$root" "$BED_DIR/image/dom0-modules"
     add_program "$root" "$BED/packages" $bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper,xenstore-control} \
-        /usr/bin/xenstore /usr/bin/xenstore-{ls,read,write,rm,list,chmod}
+        /usr/bin/xenstore /usr/bin/xenstore-{ls,read,write,rm,list,chmod} \
+        /usr/bin/sg_raw
     # glibc loads this one only when a thread is cancelled, so ldd does not show it.
     cp -L /lib/x86_64-linux-gnu/libgcc_s.so.1 "$root/lib/x86_64-linux-gnu/"
     mkdir -p "$root/etc/xen" "$root/var/lib/xen" "$root/var/log/xen/console"

@@ -5,10 +5,11 @@
 BED_HOST_PACKAGES=(qemu-system-x86 qemu-utils busybox-static cpio kmod binutils xz-utils bzip2
     python3 gcc libc6-dev make flex bison bc libelf-dev)
 
-# Only unpacked into the cache: installing them would make this machine a Xen host.
+# Only unpacked into the cache: installing them would make this machine a Xen host. (sg_raw is for the checks.)
 BED_XEN_PACKAGES=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils
     libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1
-    libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libyajl2)
+    libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libyajl2
+    sg3-utils libsgutils2-1.46-2)
 
 # Files wanted from the kernel's source: the unpacker of vmlinuz, testusb, and the mainline frontend
 # that ours is compared with.

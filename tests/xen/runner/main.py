@@ -18,6 +18,8 @@ import machine
 KEPT_RUNS = 10
 # What brings a device to its user; see dom0/lib.sh.
 SYSTEMS = ("native", "ours", "ours-pipelined", "mainline", "usbip")
+# With --repeat: how long each further run of a workload may take, natively and in the guest.
+SECONDS_TO_REPEAT = 12
 DEFAULT_MACHINE = "xhci"
 
 
@@ -122,6 +124,8 @@ def main():
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
     bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.keep, arguments.repeat)
+    for check in checks:
+        check.timeout += SECONDS_TO_REPEAT * (arguments.repeat - 1)
     report = Report()
     forget_old_runs(bed.run)
     report.say(f"logs: {bed.run}")

@@ -27,6 +27,8 @@ static const struct {
     { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
     { "device", cmd_device, "device FFS LOGS UDC_FILE READY_FILE: play a scripted gadget" },
     { "urbs", cmd_urbs, "urbs USBFS_DEVICE RUNS PROGRAM: URBs to a scripted gadget; says what went wrong" },
+    { "tty", cmd_tty, "tty TTY USBFS_DEVICE RUNS: open and close it, and talk to another device meanwhile" },
+    { "frames", cmd_frames, "frames send INTERFACE FRAMES RUNS | frames echo INTERFACE: Ethernet and back" },
     { "limit", cmd_limit, "limit SECONDS COMMAND...: run it; kill its process group when it takes longer (124)" },
     { "host", cmd_host, "host SECONDS LINE: send a request to the runner on the host, print its answer" },
 };

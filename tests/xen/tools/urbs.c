@@ -3,6 +3,7 @@
 
 #include "bed.h"
 #include "scripted.h"
+#include "watched.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -150,17 +151,41 @@ static void check_octets(struct session *session, struct urb *urb)
             failed("corrupts: URB %s has %zu octets, and octet %zu was written to", urb->name, length, i);
 }
 
-void urbs_expect(struct session *session, const char *name, int status, int length)
+static struct urb *wait_for(struct session *session, const char *name)
 {
     struct urb *urb = by_name(session, name);
     double end = now() + PATIENCE;
-    int in = session->addresses[urb->endpoint] & USB_DIR_IN, got;
-    char text[256] = "";
 
     while (!urb->ended && reap(session, end))
         ;
     if (!urb->ended)
         failed("hangs: URB %s has not ended within %.0f s", name, PATIENCE);
+    return urb;
+}
+
+/* Which status it is depends on who notices first: the controller, or the core on behalf of the driver. */
+void urbs_gone(struct session *session, const char *name)
+{
+    struct urb *urb = wait_for(session, name);
+
+    switch (urb->usbfs.status) {
+    case -ENOENT:
+    case -ESHUTDOWN:
+    case -EPROTO:
+    case -ENODEV:
+        if (urb->usbfs.actual_length == 0)
+            return;
+    }
+    failed("wrong: URB %s ended with %d and %d octets when its device left", name, urb->usbfs.status,
+           urb->usbfs.actual_length);
+}
+
+void urbs_expect(struct session *session, const char *name, int status, int length)
+{
+    struct urb *urb = wait_for(session, name);
+    int in = session->addresses[urb->endpoint] & USB_DIR_IN, got;
+    char text[256] = "";
+
     got = urb->usbfs.actual_length;
     if (in && got > length) {
         describe_octets(urb, session->positions[urb->endpoint], text);

@@ -1,4 +1,4 @@
-/* A program for usbfs, made of steps: urbs.c has what can be done, urbs_run.c the steps and the watchdog. */
+/* A program for usbfs, made of steps: urbs.c has what can be done, urbs_run.c the steps. */
 #ifndef URBS_H
 #define URBS_H
 
@@ -7,8 +7,6 @@
 #include <stdint.h>
 
 #define URBS 32
-/* How long a step may wait for the device. */
-#define PATIENCE 5.0
 
 struct urb {
     struct usbdevfs_urb usbfs;
@@ -28,7 +26,7 @@ struct session {
     size_t positions[8]; /* where each endpoint's stream goes on */
 };
 
-/* Each of these returns, or calls failed(). */
+/* Each of these returns, or calls failed() of watched.h. */
 
 /* Open a usbfs file and claim the scripted device's interface. */
 void urbs_open(struct session *session, const char *node);
@@ -39,6 +37,8 @@ void urbs_submit(struct session *session, const char *name, int endpoint, size_t
 void urbs_discard(struct session *session, const char *name);
 /* The URB ends with this status and length, and an IN with what comes next in the endpoint's stream. */
 void urbs_expect(struct session *session, const char *name, int status, int length);
+/* The URB ends because its device left, with one of the statuses for that and no octets. */
+void urbs_gone(struct session *session, const char *name);
 /* The URB does not end within that time. */
 void urbs_pending(struct session *session, const char *name, double seconds);
 /* One has ended before the other. */
@@ -50,8 +50,5 @@ void urbs_idle(struct session *session, int endpoint);
 /* A control transfer on endpoint 0: the device's descriptor is what it was. */
 void urbs_describe(struct session *session);
 void urbs_clear_halt(struct session *session, int endpoint);
-
-/* Give up with a reason, which begins with "wrong:", "corrupts:" or "hangs:". */
-void failed(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 #endif

@@ -1,47 +1,19 @@
 /*
  * Runs a program of steps on a scripted device, so that a test of the host side is a few readable lines,
- * the same natively and in a guest. A step that hangs, or a process that cannot end, is an outcome, too:
- * the steps run in a child, which the parent watches and does not wait for.
+ * the same natively and in a guest.
  */
 #include "urbs.h"
 
 #include "bed.h"
 #include "scripted.h"
+#include "watched.h"
 
-#include <poll.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS 8
-
-static int report_fd;
-
-/* Tell the parent: "=TEXT" is the outcome, anything else the step that begins. */
-static void report(const char *kind, const char *text)
-{
-    char line[512];
-    int length = snprintf(line, sizeof(line), "%s%.500s\n", kind, text);
-
-    if (write(report_fd, line, (size_t)length) != length)
-        _exit(1);
-}
-
-void failed(const char *format, ...)
-{
-    va_list arguments;
-    char text[500];
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    report("=", text);
-    _exit(1);
-}
+#define WORDS 16
 
 static int endpoint_of(const char *name)
 {
@@ -84,6 +56,12 @@ static void step_expect(struct session *session, char **words, int count)
 {
     (void)count;
     urbs_expect(session, words[1], atoi(words[2]), atoi(words[3]));
+}
+
+static void step_gone(struct session *session, char **words, int count)
+{
+    for (int i = 1; i < count; i++)
+        urbs_gone(session, words[i]);
 }
 
 static void step_pending(struct session *session, char **words, int count)
@@ -132,7 +110,7 @@ static const struct {
     { "expect", 4, step_expect },   { "pending", 2, step_pending },
     { "order", 3, step_order },     { "idle", 2, step_idle },
     { "describe", 1, step_describe }, { "clear-halt", 2, step_clear_halt },
-    { "sleep", 2, step_sleep },
+    { "sleep", 2, step_sleep },     { "gone", 2, step_gone },
 };
 
 static void run_step(struct session *session, char *line)
@@ -144,8 +122,11 @@ static void run_step(struct session *session, char *line)
         urbs_tell(session, line + 5);
         return;
     }
-    for (word = strtok(line, " "); word && count < WORDS; word = strtok(NULL, " "))
+    for (word = strtok(line, " "); word; word = strtok(NULL, " ")) {
+        if (count == WORDS)
+            failed("more than %d words in a step", WORDS);
         words[count++] = word;
+    }
     if (count == 0)
         return;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -159,84 +140,39 @@ static void run_step(struct session *session, char *line)
     failed("no step '%s'", words[0]);
 }
 
-static void run_program(const char *node, int runs, const char *program)
+struct program {
+    const char *node, *steps;
+    int runs;
+};
+
+static void run_program(void *argument)
 {
+    const struct program *program = argument;
     static struct session session;
     char line[256];
 
-    urbs_open(&session, node);
-    for (int run = 0; run < runs; run++) {
+    urbs_open(&session, program->node);
+    for (int run = 0; run < program->runs; run++) {
         urbs_start(&session);
         urbs_tell(&session, "reset");
-        for (const char *at = program; *at; at += strspn(at, "\n")) {
+        for (const char *at = program->steps; *at; at += strspn(at, "\n ")) {
             size_t length = strcspn(at, "\n");
 
-            at += strspn(at, " ");
-            length = strcspn(at, "\n");
             snprintf(line, sizeof(line), "%.*s", (int)length, at);
-            report("", line);
+            step_begins(line);
             run_step(&session, line);
             at += length;
         }
     }
-    report("=", "pass");
-    /* Closing is part of it: usbfs unlinks what is left. */
-    close(session.fd);
-}
-
-/* Follow the child's reports; its outcome is put into the text. */
-static void watch(int fd, char *outcome, size_t size)
-{
-    FILE *reports = fdopen(fd, "r");
-    struct pollfd ready = { .fd = fd, .events = POLLIN };
-    char step[512] = "start", line[512];
-
-    setvbuf(reports, NULL, _IONBF, 0);
-    while (poll(&ready, 1, (int)(2 * PATIENCE * 1000)) > 0) {
-        if (!fgets(line, sizeof(line), reports)) {
-            snprintf(outcome, size, "wrong: the program ended in step '%s'", step);
-            return;
-        }
-        line[strcspn(line, "\n")] = '\0';
-        if (line[0] == '=') {
-            snprintf(outcome, size, "%s", line + 1);
-            return;
-        }
-        snprintf(step, sizeof(step), "%s", line);
-    }
-    snprintf(outcome, size, "hangs: in step '%s'", step);
 }
 
 /* urbs USBFS_DEVICE RUNS PROGRAM: prints "pass" or the reason why not; status 1 then */
 int cmd_urbs(int argc, char **argv)
 {
-    char outcome[512];
-    int fds[2], status;
-    double end;
-    pid_t pid;
+    struct program program;
 
-    if (argc != 4 || pipe(fds))
+    if (argc != 4)
         return 2;
-    pid = fork();
-    if (pid < 0)
-        die("fork");
-    if (pid == 0) {
-        close(fds[0]);
-        report_fd = fds[1];
-        run_program(argv[1], atoi(argv[2]), argv[3]);
-        _exit(0);
-    }
-    close(fds[1]);
-    watch(fds[0], outcome, sizeof(outcome));
-    if (!strncmp(outcome, "hangs: in", 9))
-        kill(pid, SIGKILL);
-    for (end = now() + PATIENCE; waitpid(pid, &status, WNOHANG) != pid; usleep(2000)) {
-        if (now() < end)
-            continue;
-        if (!strcmp(outcome, "pass"))
-            snprintf(outcome, sizeof(outcome), "hangs: the program cannot end");
-        break;
-    }
-    puts(outcome);
-    return strcmp(outcome, "pass") != 0;
+    program = (struct program){ .node = argv[1], .runs = atoi(argv[2]), .steps = argv[3] };
+    return watched(run_program, &program);
 }
