@@ -12,40 +12,33 @@ static const struct lone_bq_params runs[] = {
 		.name = "bq-strict", .queues = { IN }, .nr_queues = 1,
 		.requests = 4, .ids = 2, .lengths = 6, .hc_depth = 1,
 		.extended = true, .refuses = true,
-		.least_states = 74000,
 	}, {
 		.name = "bq-pipelined", .queues = { OUT }, .nr_queues = 1,
 		.requests = 4, .ids = 2, .lengths = 3, .hc_depth = 3,
 		.extended = true, .refuses = true,
-		.least_states = 76000,
 	}, {
 		.name = "bq-hold", .queues = { IN }, .nr_queues = 1,
 		.iso = true, .requests = 4, .ids = 1, .lengths = 3,
 		.hc_depth = 2, .extended = true, .refuses = true,
 		.holds = true, .ports = true,
-		.least_states = 110000,
 	}, {
 		.name = "bq-control-bulk", .queues = { CTRL, OUT },
 		.nr_queues = 2, .requests = 4, .ids = 1, .lengths = 2,
 		.hc_depth = 2, .extended = true, .refuses = true,
 		.ports = true, .again = true, .holds = true,
-		.least_states = 77000,
 	}, {
 		.name = "bq-slow", .queues = { IN }, .nr_queues = 1,
 		.requests = 3, .ids = 1, .lengths = 2, .hc_depth = 2,
 		.extended = true, .stages = true, .slow_answers = true,
 		.ports = true, .refuses = true,
-		.least_states = 1900000,
 	}, {
 		.name = "bq-old-front", .queues = { IN }, .nr_queues = 1,
 		.iso = true, .requests = 3, .ids = 2, .lengths = 3,
 		.hc_depth = 2, .refuses = true, .holds = true, .ports = true,
-		.least_states = 56000,
 	}, {
 		.name = "bq-old-front-slow", .queues = { OUT },
 		.nr_queues = 1, .requests = 3, .ids = 1, .lengths = 2,
 		.hc_depth = 2, .slow_answers = true, .holds = true,
-		.least_states = 2800000,
 	},
 };
 
@@ -55,7 +48,6 @@ static struct run_entry entry(unsigned int i)
 		.name = runs[i].name,
 		.params = &runs[i],
 		.large = runs[i].large,
-		.least_states = runs[i].least_states,
 	};
 
 	return e;

@@ -29,7 +29,6 @@ struct params {
 	bool extended;
 	bool ports;		/* devices leave and come */
 	bool large;
-	uint32_t least_states;
 };
 
 static const struct params *params;
@@ -427,46 +426,38 @@ static const struct params runs[] = {
 		.name = "fq-bulk", .queues = { IN }, .nr_queues = 1, .urbs = 2,
 		.slots = 4, .depth = 3, .max_octets = 1024, .lengths = 4,
 		.short_not_ok = 3, .extended = true, .ports = true,
-		.least_states = 830000,
 	}, {
 		.name = "fq-fragments", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 1, .slots = 6, .depth = 3, .max_octets = 1024,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 		.ports = true,
-		.least_states = 230000,
 	}, {
 		.name = "fq-odd-fragments", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 1, .slots = 6, .depth = 2, .max_octets = 1500,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
-		.least_states = 100,
 	}, {
 		.name = "fq-deep", .queues = { IN }, .nr_queues = 1,
 		.urbs = 2, .slots = 6, .depth = 3, .max_octets = 1024,
 		.lengths = 2, .short_not_ok = 1, .extended = true,
-		.least_states = 450000,
 	}, {
 		.name = "fq-control", .queues = { CTRL }, .nr_queues = 1,
 		.urbs = 2, .slots = 4, .depth = 2, .max_octets = 1024,
 		.lengths = 3, .short_not_ok = 1, .extended = true,
 		.ports = true,
-		.least_states = 210000,
 	}, {
 		.name = "fq-control-bulk", .queues = { CTRL, OUT },
 		.nr_queues = 2, .urbs = 2, .slots = 4, .depth = 2,
 		.max_octets = 1024, .lengths = 2, .short_not_ok = 1,
 		.extended = true, .ports = true,
-		.least_states = 3300000,
 	}, {
 		.name = "fq-iso", .queues = { CTRL, IN }, .nr_queues = 2,
 		.iso = true, .urbs = 2, .slots = 4, .depth = 3,
 		.max_octets = 1024, .lengths = 2, .short_not_ok = 1,
 		.extended = true, .ports = true,
-		.least_states = 2300000,
 	}, {
 		.name = "fq-old-back", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 2, .slots = 4, .depth = 2, .max_octets = 1024,
 		.lengths = 6, .short_not_ok = 3, .ports = true,
-		.least_states = 820000,
 	},
 };
 
@@ -492,7 +483,6 @@ static struct run_entry entry(unsigned int i)
 		.name = runs[i].name,
 		.params = &runs[i],
 		.large = runs[i].large,
-		.least_states = runs[i].least_states,
 	};
 
 	return e;

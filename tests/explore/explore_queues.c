@@ -23,6 +23,7 @@
 #define P0	1
 #define P1	2
 #define P2	4
+#define P3	8
 
 static const struct joint_params runs[] = {
 	/* one request of a queue in the HC: any HC */
@@ -30,151 +31,168 @@ static const struct joint_params runs[] = {
 		.name = "strict-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1 | P2, .short_not_ok = 3,
 		.errors = 1, .shorts = 1, .empty_packets = true, .hides = 2,
-		.least_states = 660000,
 	}, {
 		.name = "strict-out", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 3, .lengths = P0 | P1, .short_not_ok = 1,
 		.errors = 2, .hides = 2,
-		.least_states = 310000,
 	}, {
 		.name = "strict-fragments-out", ONE_QUEUE(OUT), STRICT,
 		FRAGMENTS, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 2,
-		.least_states = 790000,
 	}, {
 		.name = "strict-fragments-in", ONE_QUEUE(IN), STRICT,
 		FRAGMENTS, .urbs = 3, .unlinks = 1, .lengths = P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
 		.empty_packets = true, .hides = 2,
-		.least_states = 750000,
 	}, {
 		.name = "strict-control", ONE_QUEUE(CTRL), STRICT, .urbs = 3,
 		.unlinks = 2, .lengths = P0 | P1, .short_not_ok = 1,
 		.errors = 1, .shorts = 1, .hides = 2,
-		.least_states = 340000,
 	}, {
 		.name = "strict-refusals", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 2,
 		.refuses = true, .slow_admits = true, .hides = 1,
-		.least_states = 41000,
 	}, {
 		.name = "strict-refused-fragments", ONE_QUEUE(IN), STRICT,
 		FRAGMENTS, .urbs = 2, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 2, .shorts = 1, .refuses = true,
 		.slow_admits = true, .hides = 1,
-		.least_states = 600000,
 	}, {
 		.name = "strict-slow", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 3, .errors = 1,
 		.slow_answers = true, .slow_admits = true, .hides = 1,
-		.least_states = 100000,
 	}, {
 		.name = "strict-hold", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P0 | P2, .short_not_ok = 1,
 		.errors = 1, .holds = 2, .hides = 1,
-		.least_states = 480000,
 	}, {
 		.name = "full-ring", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
 		.slots = 4, .urbs = 4, .unlinks = 3, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 1,
-		.least_states = 160000,
 	},
 	/* several queues */
 	{
 		.name = "two-queues", TWO_QUEUES(IN, IN2), STRICT, .slots = 4,
 		.urbs = 4, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.errors = 1, .hides = 1,
-		.least_states = 790000,
 	}, {
 		.name = "control-bulk", TWO_QUEUES(CTRL, IN), STRICT,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 2,
 		.errors = 1, .shorts = 1, .hides = 1,
-		.least_states = 310000,
 	}, {
 		.name = "three-queues", TWO_QUEUES(CTRL, OUT), STRICT,
 		.queues = { CTRL, OUT, IN2 }, .nr_queues = 3, .slots = 4,
 		.urbs = 3, .unlinks = 2, .lengths = P1, .short_not_ok = 1,
 		.hides = 1,
-		.least_states = 890000,
 	}, {
 		.name = "crowded", TWO_QUEUES(CTRL, OUT), STRICT,
 		.queues = { OUT, IN, IN2, CTRL }, .nr_queues = 4, .slots = 4,
 		.in_turn = true, .urbs = 4, .unlinks = 2, .lengths = P1,
 		.short_not_ok = 1, .hides = 1, .crowded = true,
-		.least_states = 1600000,
 	}, {
 		.name = "iso-bulk", TWO_QUEUES(IN, IN2), STRICT, .slots = 9,
 		.iso_queues = 1 << IN2, .in_turn = true, .urbs = 4,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1, .hides = 1,
-		.least_states = 420000,
 	},
 	/* several in the HC */
 	{
 		.name = "pipelined-in", ONE_QUEUE(IN), PIPELINED, .urbs = 3,
 		.unlinks = 1, .lengths = P1 | P2, .short_not_ok = 3,
 		.errors = 1, .shorts = 1,
-		.least_states = 640000,
 	}, {
 		.name = "pipelined-out", ONE_QUEUE(OUT), PIPELINED, .urbs = 3,
 		.unlinks = 2, .lengths = P0 | P1 | P2, .short_not_ok = 1,
 		.errors = 1, .hides = 2,
-		.least_states = 710000,
 	}, {
 		.name = "pipelined-goes-on-out", ONE_QUEUE(OUT), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 2, .hides = 2,
-		.least_states = 920000,
 	}, {
 		.name = "pipelined-goes-on-in", ONE_QUEUE(IN), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
-		.least_states = 830000,
 	}, {
 		.name = "pipelined-refusals", ONE_QUEUE(OUT), PIPELINED,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.errors = 2, .refuses = true, .slow_admits = true,
-		.least_states = 52000,
 	}, {
 		.name = "pipelined-control", ONE_QUEUE(CTRL), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P0 | P1,
 		.short_not_ok = 1, .errors = 1, .shorts = 1,
-		.least_states = 66000,
 	}, {
 		.name = "pipelined-fragments", ONE_QUEUE(OUT), PIPELINED,
 		FRAGMENTS, .goes_on = true, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 1, .errors = 1,
-		.least_states = 1600000,
+	}, {
+		.name = "pipelined-long-in", ONE_QUEUE(IN), PIPELINED,
+		FRAGMENTS, .bulk_octets = 2048, .urbs = 2, .unlinks = 1,
+		.lengths = P2 | P3, .short_not_ok = 3, .errors = 1,
+		.shorts = 1, .hides = 1,
+	}, {
+		.name = "pipelined-two-queues", TWO_QUEUES(OUT, IN), PIPELINED,
+		.urbs = 3, .unlinks = 1, .lengths = P1 | P2,
+		.short_not_ok = 1, .errors = 1, .hides = 1,
 	}, {
 		.name = "pipelined-hold", ONE_QUEUE(IN), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .shorts = 1, .holds = 1,
-		.least_states = 1100000,
 	},
 	/* devices leave, and come */
 	{
 		.name = "unplug", TWO_QUEUES(IN, IN2), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
 		.unplugs = 1, .hides = 1,
-		.least_states = 710000,
 	}, {
 		.name = "replug", ONE_QUEUE(IN), STRICT, FRAGMENTS, .urbs = 3,
 		.unlinks = 1, .lengths = P2, .short_not_ok = 1, .unplugs = 2,
 		.replug = true, .hides = 1,
-		.least_states = 2700000,
 	}, {
 		.name = "replug-same-address", ONE_QUEUE(OUT), STRICT,
 		FRAGMENTS, .urbs = 2, .unlinks = 1, .lengths = P2,
 		.short_not_ok = 1, .unplugs = 2, .replug = true,
 		.same_addr = true, .slow_answers = true, .slow_admits = true,
 		.hides = 1,
-		.least_states = 3400000,
 	},
 	/* connections end */
 	{
 		.name = "ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
 		.urbs = 2, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .die = true, .close = true,
-		.least_states = 910000,
+	},
+	{
+		.name = "silent-out", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
+		.slots = 4, .urbs = 3, .unlinks = 3, .lengths = P1 | P2,
+		.short_not_ok = 1, .hides = 1, .silent = true,
+	}, {
+		.name = "silent-in", TWO_QUEUES(IN, IN2), PIPELINED,
+		.urbs = 2, .unlinks = 2, .lengths = P1, .short_not_ok = 2,
+		.errors = 1, .hides = 1, .silent = true,
+	}, {
+		.name = "ends-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 2, .errors = 1,
+		.shorts = 1, .hides = 1, .die = true, .close = true,
+	}, {
+		.name = "ends-control", TWO_QUEUES(CTRL, OUT), STRICT,
+		.urbs = 2, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
+		.hides = 1, .holds = 1, .die = true, .close = true,
+	}, {
+		.name = "ends-unplug", TWO_QUEUES(OUT, IN2), STRICT, .urbs = 2,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .unplugs = 1,
+		.hides = 1, .die = true, .close = true,
+	}, {
+		.name = "replug-two", TWO_QUEUES(OUT, IN2), STRICT, .urbs = 3,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .unplugs = 1,
+		.replug = true, .same_addr = true, .hides = 1,
+	}, {
+		.name = "iso-ends", TWO_QUEUES(IN, IN2), PIPELINED, .slots = 9,
+		.iso_queues = 1 << IN, .urbs = 2, .unlinks = 1,
+		.lengths = P1, .short_not_ok = 1, .errors = 1, .unplugs = 1,
+		.replug = true, .die = true, .hides = 1,
+	}, {
+		.name = "iso-hold", TWO_QUEUES(OUT, IN), PIPELINED, .slots = 9,
+		.iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
+		.holds = 1,
 	},
 	/* peers that do not know endpoint queues */
 	{
@@ -182,20 +200,17 @@ static const struct joint_params runs[] = {
 		.extended = false, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 3, .errors = 1,
 		.shorts = 1, .hides = 2,
-		.least_states = 100000,
 	}, {
 		.name = "not-negotiated-out", TWO_QUEUES(CTRL, OUT), PIPELINED,
 		FRAGMENTS, .extended = false, .urbs = 3, .unlinks = 1,
 		.lengths = P1, .short_not_ok = 1, .errors = 2,
 		.holds = 1,
-		.least_states = 590000,
 	}, {
 		.name = "old-back", ONE_QUEUE(IN), PIPELINED, FRAGMENTS,
 		.extended = false, .forgets = true, .goes_on = true,
 		.urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
 		.slow_answers = true,
-		.least_states = 240000,
 	},
 	/* the same, larger */
 	{
@@ -223,6 +238,21 @@ static const struct joint_params runs[] = {
 		.name = "large-ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
 		.urbs = 3, .unlinks = 1, .lengths = P2, .short_not_ok = 1,
 		.die = true, .close = true, .unplugs = 1, .large = true,
+	}, {
+		.name = "large-ends-unplug", TWO_QUEUES(OUT, IN2), STRICT,
+		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
+		.unplugs = 1, .hides = 1, .die = true, .close = true,
+		.large = true,
+	}, {
+		.name = "large-silent", TWO_QUEUES(IN, IN2), STRICT,
+		.urbs = 3, .unlinks = 2, .lengths = P1, .short_not_ok = 1,
+		.hides = 1, .silent = true, .large = true,
+	}, {
+		.name = "large-iso-replug", TWO_QUEUES(IN, IN2), PIPELINED,
+		.slots = 9, .iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
+		.shorts = 1, .unplugs = 1, .replug = true, .hides = 1,
+		.large = true,
 	},
 };
 
@@ -248,7 +278,6 @@ static struct run_entry entry(unsigned int i)
 		.name = runs[i].name,
 		.params = &runs[i],
 		.large = runs[i].large,
-		.least_states = runs[i].least_states,
 	};
 
 	return e;

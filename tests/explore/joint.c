@@ -19,6 +19,7 @@ enum guest_move {
 	GUEST_TAKE,
 	GUEST_EVENT,
 	GUEST_DIE,
+	GUEST_WAIT,
 };
 
 enum back_move {
@@ -29,6 +30,7 @@ enum back_move {
 	BACK_CLOSE,
 	BACK_HOLD,		/* queue */
 	BACK_RELEASE,		/* queue */
+	BACK_SILENT,
 };
 
 enum hc_move {
@@ -104,6 +106,7 @@ void joint_init(void *state)
 	fq.slots = p->slots;
 	fq.depth = p->depth;
 	fq.max_octets = p->max_octets;
+	fq.bulk_octets = p->bulk_octets;
 	fq.extended = p->extended;
 	bq.slots = p->slots;
 	bq.hc_depth = p->hc_depth;
@@ -161,14 +164,14 @@ static unsigned int channel_moves(const struct joint *w, search_move *to)
 		to[n++] = move(GUEST, GUEST_TAKE, 0, 0);
 	if (w->events_n > 0)
 		to[n++] = move(GUEST, GUEST_EVENT, 0, 0);
-	if (w->up_n > 0)
+	if (w->up_n > 0 && !back_is_silent(w))
 		to[n++] = move(BACK, BACK_TAKE, 0, 0);
 	if (w->staged_n > 0)
 		to[n++] = move(BACK, BACK_ADMIT, 0, 0);
 	if (w->staged_n > 0 && joint_params->refuses && w->errors > 0 &&
 	    !w->staged[0].msg.unlink)
 		to[n++] = move(BACK, BACK_ADMIT, 1, 0);
-	if (w->bq.answer_head != USBIF_NONE)
+	if (w->bq.answer_head != USBIF_NONE && !back_is_silent(w))
 		to[n++] = move(BACK, BACK_ANSWER, 0, 0);
 	return n;
 }
@@ -178,7 +181,9 @@ static unsigned int end_moves(const struct joint *w, search_move *to)
 	const struct joint_params *p = joint_params;
 	unsigned int n = 0;
 
-	if (p->die && !w->front_dead)
+	if (p->silent && !w->silent)
+		to[n++] = move(BACK, BACK_SILENT, 0, 0);
+	if ((p->die || w->silent) && !w->front_dead)
 		to[n++] = move(GUEST, GUEST_DIE, 0, 0);
 	if (!w->closed && (w->front_dead || p->close))
 		to[n++] = move(BACK, BACK_CLOSE, 0, 0);
@@ -253,6 +258,11 @@ unsigned int joint_moves(const void *state, search_move *moves)
 		n += hc_moves(w, p->queues[i], moves + n);
 	if (p->refuses && !w->refuse && w->errors > 0)
 		moves[n++] = move(HC, HC_FULL, 0, 0);
+	/* All else takes no time. */
+	for (i = 0; i < n && !joint_is_internal(moves[i]); i++)
+		;
+	if (i == n && back_is_silent(w) && usbif_fq_has_unlinks(&w->fq))
+		moves[n++] = move(GUEST, GUEST_WAIT, 0, 0);
 	return n;
 }
 
@@ -262,9 +272,11 @@ bool joint_is_internal(search_move m)
 
 	switch (mover_of(m)) {
 	case GUEST:
-		return kind == GUEST_TAKE || kind == GUEST_EVENT;
+		return kind == GUEST_TAKE || kind == GUEST_EVENT ||
+		       kind == GUEST_WAIT;
 	case BACK:
 		return kind != BACK_CLOSE && kind != BACK_HOLD &&
+		       kind != BACK_SILENT &&
 		       !(kind == BACK_ADMIT && arg_a(m));
 	case HC:
 		return kind == HC_CANCEL || kind == HC_LOST ||
@@ -295,6 +307,9 @@ static void move_guest(struct joint *w, enum guest_move kind, uint8_t a,
 	case GUEST_DIE:
 		front_die(w);
 		break;
+	case GUEST_WAIT:
+		front_wait(w);
+		break;
 	}
 }
 
@@ -321,6 +336,9 @@ static void move_back(struct joint *w, enum back_move kind, uint8_t a)
 		break;
 	case BACK_RELEASE:
 		back_hold(w, a, false);
+		break;
+	case BACK_SILENT:
+		w->silent = 1;
 		break;
 	}
 }
@@ -389,13 +407,13 @@ void joint_print(FILE *out, const void *state, search_move m)
 			"",
 			"driver unlinks u%u", "completion routine of u%u returns",
 			"front takes an answer", "front takes a hot-plug event",
-			"front ends the connection",
+			"front ends the connection", "seconds pass",
 		},
 		[BACK] = {
 			"back takes a request", "back admits a request",
 			"back puts an answer", "back learns that the device left",
 			"back closes", "back holds queue %u",
-			"back releases queue %u",
+			"back releases queue %u", "the back falls silent",
 		},
 		[HC] = {
 			"device moves a packet on queue %u",

@@ -45,6 +45,7 @@ struct joint_params {
 	uint8_t slots;
 	uint8_t depth;
 	uint16_t max_octets;	/* of a request */
+	uint16_t bulk_octets;	/* of a bulk one, if more */
 	bool extended;		/* both ends know endpoint queues */
 	/* the back */
 	uint8_t hc_depth;
@@ -67,9 +68,9 @@ struct joint_params {
 	/* ends */
 	bool die;		/* the front ends the connection at any time */
 	bool close;		/* so does the back */
+	bool silent;		/* the back falls silent at any time */
 	/* the search */
 	bool large;		/* not in the default set */
-	uint32_t least_states;	/* fewer: the run has lost its grip */
 };
 
 extern const struct joint_params *joint_params;
@@ -120,9 +121,11 @@ struct up_msg {
 	uint16_t length;
 };
 
+/* An answer on the ring, and what the back wrote into the request's pages. */
 struct down_msg {
 	uint8_t id;
-	uint8_t pad;
+	uint8_t ghost;		/* whose octets they are */
+	uint16_t offset;	/* in that URB */
 	uint16_t actual;
 	int16_t status;
 };
@@ -196,6 +199,9 @@ struct joint {
 	uint8_t events_n;
 	uint8_t front_dead;
 	uint8_t closed;
+	uint8_t silent;		/* the back puts no answers any more */
+	/* by id, plus 1: seconds since an unlink, or one for it, was sent */
+	uint8_t waited[USBIF_MAX_SLOTS];
 } __attribute__((aligned(8)));
 
 /* What the first check that failed said, or null. */
@@ -222,6 +228,7 @@ void front_retire(struct joint *w, uint8_t ghost);
 void front_take(struct joint *w);
 void front_take_event(struct joint *w);
 void front_die(struct joint *w);
+void front_wait(struct joint *w);
 
 /* joint_back.c: the back. */
 void back_begin(struct joint *w);
@@ -232,6 +239,8 @@ void back_report(struct joint *w, uint8_t queue, bool hide);
 void back_unplug(struct joint *w);
 void back_replug(struct joint *w);
 void back_close(struct joint *w);
+/* Does nobody see what the back does?  Its threads hang. */
+bool back_is_silent(const struct joint *w);
 void back_hold(struct joint *w, uint8_t queue, bool hold);
 
 /* joint_hc.c: the host controller and the devices. */
@@ -260,6 +269,13 @@ void check_packet(struct joint *w, uint8_t ghost, uint32_t offset);
 void check_sent(const struct joint *w, const struct usbif_fq_duty *duty,
 		uint8_t ghost);
 void check_unlink(const struct joint *w, const struct up_msg *m);
+/* The octets that an answer brought are those that the device sent. */
+void check_octets(const struct joint *w, const struct down_msg *m,
+		  const struct usbif_fq_received *got);
+/* The back gives up what the HC reads and writes for a request. */
+void check_release(const struct joint *w, uint16_t slot);
+/* Rule B7, as the port is reported empty. */
+void check_port_is_quiet(const struct joint *w);
 void check_giveback(const struct joint *w, uint8_t ghost, int32_t status,
 		    uint32_t length);
 void check_state(const struct joint *w);

@@ -27,11 +27,16 @@ static void put_answer(struct joint *w)
 	m = &w->down[w->down_n++];
 	memset(m, 0, sizeof(*m));
 	m->id = (uint8_t)a.id;
+	if (a.actual != 0) {
+		m->ghost = w->taken[a.slot].ghost;
+		m->offset = w->taken[a.slot].offset;
+	}
 	m->actual = (uint16_t)a.actual;
 	if (joint_params->forgets && a.status != USBIF_WIRE_ST_OK &&
 	    w->bq.req[a.slot].cancel == USBIF_BQ_BY_UNLINK)
 		m->actual = 0;
 	m->status = (int16_t)a.status;
+	check_release(w, a.slot);
 	memset(&w->taken[a.slot], 0, sizeof(w->taken[0]));
 	usbif_bq_answered(&w->bq, a.slot);
 }
@@ -41,6 +46,7 @@ static void settle_port(struct joint *w)
 {
 	if (w->plug != PLUG_LEAVING || !usbif_bq_port_is_idle(&w->bq, 1))
 		return;
+	check_port_is_quiet(w);
 	w->plug = PLUG_TOLD;
 	w->events[w->events_n++] = 0;
 	joint_say("back reports the port empty");
@@ -59,6 +65,11 @@ static void hand_over(struct joint *w, uint8_t slot)
 		joint_fail("a request that was handed over is not in the HC");
 }
 
+bool back_is_silent(const struct joint *w)
+{
+	return w->silent && !w->front_dead;
+}
+
 static void pump(struct joint *w)
 {
 	struct usbif_bq_duty duty;
@@ -70,7 +81,7 @@ static void pump(struct joint *w)
 			hc_cancel(w, (uint8_t)duty.slot);
 	}
 	while (joint_broken == NULL && !joint_params->slow_answers &&
-	       w->bq.answer_head != USBIF_NONE)
+	       !back_is_silent(w) && w->bq.answer_head != USBIF_NONE)
 		put_answer(w);
 	settle_port(w);
 }

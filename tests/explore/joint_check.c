@@ -185,6 +185,40 @@ void check_unlink(const struct joint *w, const struct up_msg *m)
 			joint_fail("F4: a request is unlinked twice");
 }
 
+/* G3, of an IN: exactly those octets, in their place. */
+void check_octets(const struct joint *w, const struct down_msg *m,
+		  const struct usbif_fq_received *got)
+{
+	const struct ghost *ghost = &w->ghost[m->ghost];
+
+	if (joint_broken != NULL || m->actual == 0)
+		return;
+	if (ghost->state != GHOST_LIVE || ghost->entry != got->urb)
+		joint_fail("G3: an URB gets the octets of another one");
+	if (got->length != m->actual || got->offset != m->offset)
+		joint_fail("G3: octets are put where they do not belong");
+}
+
+/* Rule B7: the pages of a request stay while the HC may write to them. */
+void check_release(const struct joint *w, uint16_t slot)
+{
+	uint16_t queue = w->bq.req[slot].queue;
+	uint8_t i;
+
+	for (i = 0; queue != USBIF_NONE && i < w->hc[queue].n; i++)
+		if (w->hc[queue].entry[i].slot == slot)
+			joint_fail("B7: a page is released that is in the HC");
+}
+
+void check_port_is_quiet(const struct joint *w)
+{
+	uint8_t queue;
+
+	for (queue = 0; queue < USBIF_EPS; queue++)
+		if (w->hc[queue].n != 0)
+			joint_fail("B7: a port is reported empty too early");
+}
+
 static bool is_removed(const struct joint *w, uint8_t queue)
 {
 	return w->front_dead || w->closed ||
@@ -290,7 +324,7 @@ static void check_queue_at_rest(const struct joint *w, uint8_t queue)
 		blocked |= ghost->unlinked || ghost->failed;
 		live |= ghost->state == GHOST_LIVE;
 	}
-	if (!live || (blocked && !queue_is_iso(queue)))
+	if (!live || (blocked && !queue_is_iso(queue)) || back_is_silent(w))
 		return;
 	if (is_removed(w, queue) && (queue >= USBIF_EPS || w->closed ||
 				     w->front_dead || w->plug != PLUG_IN))
@@ -305,7 +339,7 @@ static void check_news(const struct joint *w)
 {
 	bool there = w->plug == PLUG_IN;
 
-	if (!w->front_dead && w->plug != PLUG_OUT &&
+	if (!w->front_dead && w->plug != PLUG_OUT && !w->silent &&
 	    there == (w->fq.gone[0] & 1))
 		joint_fail("F6: the front is wrong about the device");
 }
@@ -317,6 +351,8 @@ static void check_end(const struct joint *w)
 	for (g = 0; g < w->submitted; g++)
 		if (w->ghost[g].state != GHOST_RETIRED)
 			joint_fail("deadlock");
+	if (!w->front_dead && w->fq.ids.in_flight != 0)
+		joint_fail("invariant 4: something was never answered");
 	if (!usbif_fq_is_idle(&w->fq) || !usbif_bq_is_idle(&w->bq))
 		joint_fail("invariant 4: something is left at the end");
 }
@@ -331,6 +367,8 @@ const char *joint_at_rest(const void *state, bool stuck)
 		check_queue_at_rest(w, joint_params->queues[i]);
 	if (!w->closed)
 		check_news(w);
+	if (!w->front_dead && usbif_fq_has_unlinks(&w->fq))
+		joint_fail("invariant 4: an unlink is not answered");
 	if (stuck)
 		check_end(w);
 	return joint_broken;

@@ -61,6 +61,8 @@ static void put(struct joint *w, const struct usbif_fq_duty *duty)
 			    w->front_device : w->ghost[g].device;
 	if (m->unlink) {
 		m->target = (uint8_t)duty->target;
+		w->waited[m->id] = 1;
+		w->waited[m->target] = 1;
 		check_unlink(w, m);
 		joint_say("front sends unlink %u of request %u (u%u)", m->id,
 			  m->target, g);
@@ -100,6 +102,7 @@ void front_submit(struct joint *w, uint8_t queue, uint32_t packets, bool snok)
 	s.max_packet = PACKET;
 	s.length = packets * PACKET;
 	s.iso = queue_is_iso(queue);
+	s.bulk = !s.iso && !usbif_queue_is_control(queue);
 	s.in = queue % USBIF_EPS != 1;
 	s.short_not_ok = snok;
 	entry = usbif_fq_submit(&w->fq, &s);
@@ -149,11 +152,13 @@ void front_take(struct joint *w)
 	w->down_n--;
 	memmove(&w->down[0], &w->down[1], w->down_n * sizeof(m));
 	memset(&w->down[w->down_n], 0, sizeof(m));
+	w->waited[m.id] = 0;
 	if (w->front_dead)
 		return;
 	if (usbif_fq_answer(&w->fq, m.id, m.status, m.actual, &got) !=
 	    USBIF_OK)
 		joint_fail("the front accuses a correct back");
+	check_octets(w, &m, &got);
 	pump(w);
 }
 
@@ -179,4 +184,31 @@ void front_die(struct joint *w)
 	usbif_fq_shutdown(&w->fq);
 	w->front_dead = 1;
 	pump(w);
+}
+
+/* So many seconds pass at a time. */
+#define SECONDS	4u
+
+/*
+ * Time passes.  Rule F6: the front puts up with an unlink, or its target, that
+ * is unanswered for 10 seconds, and not for 11.
+ */
+void front_wait(struct joint *w)
+{
+	bool late = false, accused = false;
+	unsigned int second, id;
+
+	for (second = 0; second < SECONDS && !late; second++) {
+		for (id = 0; id < USBIF_MAX_SLOTS; id++) {
+			if (w->waited[id] != 0)
+				w->waited[id]++;
+			late |= w->waited[id] > USBIF_FQ_UNLINK_BOUND_S + 1;
+		}
+		accused = usbif_fq_tick(&w->fq) != USBIF_OK;
+		if (accused != late)
+			joint_fail(late ? "F6: the front waits for ever" :
+					  "F6: accused too early");
+	}
+	if (late)
+		front_die(w);
 }

@@ -23,7 +23,6 @@ struct lone_bq_params {
 	bool again;		/* hand-overs that did not happen */
 	bool slow_answers;	/* answers wait for a worker of their own */
 	bool large;
-	uint32_t least_states;
 };
 
 extern const struct search_model lone_bq_model;

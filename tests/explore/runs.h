@@ -9,8 +9,6 @@ struct run_entry {
 	const char *name;
 	const void *params;	/* for choose() */
 	bool large;		/* not in the default set */
-	/* Fewer states than this: the run has lost its grip. */
-	uint32_t least_states;
 };
 
 struct run_list {
@@ -23,11 +21,13 @@ struct run_list {
 };
 
 /*
- * usage: [-l] [-m MILLION] [-w WALKS [-s SEED]] [NAME]...
+ * usage: [-l] [-m MILLION] [-w WALKS [-s SEED]] [-c] [-e FILE] [NAME]...
  * Without names, every run that is not large, or with -l every one.  -m: give
- * up beyond so many states.  -w: take so many random walks in each run.
+ * up beyond so many states.  -w: take so many random walks in each run.  -c:
+ * print name, states and transitions only, as in FILE.  -e: other numbers than
+ * those in FILE are an error, as a run that lost its grip is one.
  * Returns the exit status: 0 all well; 1 a violation was found, its trace
- * printed; 2 a run was not done, or not to its end.
+ * printed; 2 a run was not done, not to its end, or not as FILE says.
  */
 int run_all(int argc, char **argv, const struct run_list *list);
 

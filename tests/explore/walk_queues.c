@@ -27,48 +27,48 @@
 
 static const struct joint_params runs[] = {
 	{
-		.name = "strict", MANY, WHOLE, STRICT, .empty_packets = true,
+		.name = "walk-strict", MANY, WHOLE, STRICT, .empty_packets = true,
 		.hides = 2,
 	}, {
-		.name = "strict-fragments", MANY, FRAGMENTS, STRICT,
+		.name = "walk-strict-fragments", MANY, FRAGMENTS, STRICT,
 		.empty_packets = true, .hides = 2, .refuses = true,
 		.slow_admits = true, .slow_answers = true,
 	}, {
-		.name = "strict-one-queue", MANY, FRAGMENTS, STRICT,
+		.name = "walk-strict-one-queue", MANY, FRAGMENTS, STRICT,
 		.queues = { IN }, .nr_queues = 1, .hides = 2,
 	}, {
-		.name = "strict-full-ring", MANY, FRAGMENTS, STRICT,
+		.name = "walk-strict-full-ring", MANY, FRAGMENTS, STRICT,
 		.slots = 6, .hides = 2,
 	}, {
-		.name = "strict-everything", MANY, FRAGMENTS, STRICT,
+		.name = "walk-strict-everything", MANY, FRAGMENTS, STRICT,
 		.hides = 2, .refuses = true, .slow_admits = true,
 		.slow_answers = true, .holds = 2, .unplugs = 3,
 		.replug = true, .same_addr = true,
 	}, {
-		.name = "strict-ends", MANY, WHOLE, STRICT, .hides = 2,
+		.name = "walk-strict-ends", MANY, WHOLE, STRICT, .hides = 2,
 		.slow_admits = true, .slow_answers = true, .unplugs = 1,
 		.die = true, .close = true,
 	}, {
-		.name = "pipelined", MANY, WHOLE, PIPELINED, .hides = 2,
+		.name = "walk-pipelined", MANY, WHOLE, PIPELINED, .hides = 2,
 	}, {
-		.name = "pipelined-one-queue", MANY, WHOLE, PIPELINED,
+		.name = "walk-pipelined-one-queue", MANY, WHOLE, PIPELINED,
 		.queues = { OUT }, .nr_queues = 1, .hides = 2,
 	}, {
-		.name = "pipelined-fragments", MANY, FRAGMENTS, PIPELINED,
+		.name = "walk-pipelined-fragments", MANY, FRAGMENTS, PIPELINED,
 		.hides = 2, .refuses = true, .slow_admits = true,
 	}, {
-		.name = "pipelined-goes-on", MANY, WHOLE, PIPELINED,
+		.name = "walk-pipelined-goes-on", MANY, WHOLE, PIPELINED,
 		.goes_on = true, .hides = 2, .queues = { OUT, IN },
 		.nr_queues = 2,
 	}, {
-		.name = "pipelined-iso", MANY, WHOLE, PIPELINED,
+		.name = "walk-pipelined-iso", MANY, WHOLE, PIPELINED,
 		.lengths = 6, .iso_queues = 1 << IN2, .hides = 2,
 	}, {
-		.name = "pipelined-everything", MANY, FRAGMENTS, PIPELINED,
+		.name = "walk-pipelined-everything", MANY, FRAGMENTS, PIPELINED,
 		.hides = 1, .slow_admits = true, .slow_answers = true,
 		.holds = 2, .unplugs = 3, .replug = true, .same_addr = true,
 	}, {
-		.name = "not-negotiated", MANY, WHOLE, PIPELINED,
+		.name = "walk-not-negotiated", MANY, WHOLE, PIPELINED,
 		.extended = false, .hides = 2, .slow_answers = true,
 	},
 };
