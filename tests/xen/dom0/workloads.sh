@@ -35,8 +35,9 @@ same_log() {
     if cmp -s /tmp/log-native /tmp/log-guest; then return 0; fi
     diff /tmp/log-native /tmp/log-guest >/tmp/log-difference || true
     cat /tmp/log-difference
-    fail "corrupts: the device saw '$(sed -n 's/^> //p' /tmp/log-difference | head -n 1)', natively" \
-        "'$(sed -n 's/^< //p' /tmp/log-difference | head -n 1)'"
+    # busybox shows differences in the unified form.
+    fail "corrupts: the device saw '$(sed -n 's/^+\([^+]\)/\1/p' /tmp/log-difference | head -n 1)', natively" \
+        "'$(sed -n 's/^-\([^-]\)/\1/p' /tmp/log-difference | head -n 1)'"
 }
 
 # scripted SERIAL PROGRAM: run a program of tools/urbs_run.c on a scripted device; both ends are checked.

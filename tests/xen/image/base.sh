@@ -52,6 +52,21 @@ compile_tools() {
     gcc -O2 -w -static -pthread -o "$BED/tools/testusb" "$BED/linux-source-6.1/tools/usb/testusb.c"
 }
 
+# build_redir: the device that runs beside QEMU, see redir/redir.h.
+build_redir() {
+    local key
+    key="$(cd "$BED_DIR" && hash_of redir tools/scripted.c tools/scripted.h)"
+    if stamped "$BED/redir.stamp" "$key"; then return 0; fi
+    stage "building the scripted device for usb-redir" compile_redir
+    stamp "$BED/redir.stamp" "$key"
+}
+
+compile_redir() {
+    gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$BED/redir.new" "$BED_DIR"/redir/*.c "$BED_DIR/tools/scripted.c" \
+        -lusbredirparser
+    mv "$BED/redir.new" "$BED/redir"
+}
+
 # build_bases: the two root file systems as uncompressed cpio archives.
 build_bases() {
     local key

@@ -9,6 +9,7 @@ import time
 
 import images
 import machine
+import redir
 
 BOOT_SECONDS = 180
 POWER_OFF_SECONDS = 30
@@ -56,6 +57,7 @@ class Boot:
         self.finished = False  # dom0 has said that it is about to power off
         self.failed = False  # a check has failed, so the boot is about to end
         self.files = {}
+        self.redir = None
 
     def run(self):
         self.logs.mkdir(parents=True)
@@ -64,6 +66,7 @@ class Boot:
         return self.results
 
     def _run(self, sockets):
+        self.sockets = sockets
         images.make_images(self.bed, self.logs, self.checks.values())
         images.make_sticks(self.logs)
         for console in ("com1", *machine.GUEST_CONSOLES):
@@ -79,6 +82,8 @@ class Boot:
                 self._lost(f"QEMU: {error}, see qemu.log")
             finally:
                 self.machine.kill()
+                if self.redir:
+                    self.redir.stop()
         for file in self.files.values():
             file.close()
         self._verify_images()
@@ -192,6 +197,13 @@ class Boot:
 
     def do_plug(self, device):
         self.machine.qmp.plug(device)
+
+    def do_redir(self, command):
+        """A command to the scripted device, see redir/main.c; "plug" is the first."""
+        if not self.redir:
+            self.redir = redir.Redir(self.bed.cache / "redir", self.sockets, self.logs)
+            self.machine.qmp.plug_redir(self.redir.path)
+        return self.redir.tell(command)
 
     def do_keys(self, text):
         for key in text.split():

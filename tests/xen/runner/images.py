@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-STICKS = {"stick1": 64 << 20, "stick2": 32 << 20}
+STICKS = {"stick1": 64 << 20, "stick2": 32 << 20, "stick3": 8 << 20, "stick4": 8 << 20}
 
 
 def make_sticks(directory):

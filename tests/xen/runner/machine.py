@@ -28,6 +28,15 @@ USB_DEVICES = {
     "stick2": {"driver": "usb-storage", "drive": "stick2", "serial": "STICK2", "port": "2"},
     "keyboard": {"driver": "usb-kbd", "serial": "KEYBOARD", "port": "3"},
 }
+# Not plugged at the start.
+LATER_DEVICES = {
+    "stick3": {"driver": "usb-storage", "drive": "stick3", "serial": "STICK3", "port": "5"},
+    "stick4": {"driver": "usb-storage", "drive": "stick4", "serial": "STICK4", "port": "6"},
+}
+# Reading this sector of the third stick fails: at 3 MiB and a bit.
+BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sector": 6149}
+# How fast the fourth stick is read: a piece of 128 KiB at once, the next one after half a second.
+SLOW = {"qom-type": "throttle-group", "id": "slow", "limits": {"bps-read": 256 << 10}}
 GUEST_CONSOLES = ("guest1", "guest2")
 
 
@@ -73,11 +82,18 @@ class Qmp:
                     raise RuntimeError(f"{name}: {answer['error']['desc']}")
 
     def plug(self, name):
-        device = USB_DEVICES[name]
+        device = {**USB_DEVICES, **LATER_DEVICES}[name]
         self.command("device_add", id=name, bus="usb.0", **device)
 
     def unplug(self, name):
         self.command("device_del", id=name)
+
+    def plug_redir(self, path):
+        """The program that listens at this path (redir.py) plays a device."""
+        address = {"type": "unix", "data": {"path": str(path)}}
+        backend = {"type": "socket", "data": {"addr": address, "server": False}}
+        self.command("chardev-add", id="redir", backend=backend)
+        self.command("device_add", id="redir", bus="usb.0", port="4", driver="usb-redir", chardev="redir")
 
     def press(self, key):
         for down in (True, False):
@@ -110,6 +126,11 @@ class Machine:
         for name in ("stick1", "stick2"):
             image = work / f"{name}.img"
             command += ["-blockdev", f"driver=file,node-name={name},filename={image}"]
+        image = {"driver": "file", "filename": str(work / "stick3.img")}
+        blkdebug = {"driver": "blkdebug", "node-name": "stick3", "image": image, "inject-error": [BAD_SECTOR]}
+        image = {"driver": "file", "filename": str(work / "stick4.img")}
+        slow = {"driver": "throttle", "node-name": "stick4", "throttle-group": "slow", "file": image}
+        command += ["-blockdev", json.dumps(blkdebug), "-object", json.dumps(SLOW), "-blockdev", json.dumps(slow)]
         for name, device in USB_DEVICES.items():
             command += ["-device", json.dumps({"id": name, "bus": "usb.0", **device})]
         kernel = [f"{bed.cache}/vmlinux {DOM0_OPTIONS}", str(work / "dom0.cpio")]

@@ -20,6 +20,7 @@ int cmd_limit(int argc, char **argv);
 int cmd_stick(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_loopback(int argc, char **argv);
+int cmd_iso(int argc, char **argv);
 int cmd_device(int argc, char **argv);
 int cmd_urbs(int argc, char **argv);
 int cmd_tty(int argc, char **argv);

@@ -30,7 +30,7 @@ static void find_endpoints(struct session *session, const uint8_t *descriptors, 
 
 void urbs_open(struct session *session, const char *node)
 {
-    unsigned int interface = 0, can = 0;
+    unsigned int interface = 0;
     uint8_t descriptors[1024];
     ssize_t length;
 
@@ -44,8 +44,8 @@ void urbs_open(struct session *session, const char *node)
     find_endpoints(session, descriptors, length);
     if (ioctl(session->fd, USBDEVFS_CLAIMINTERFACE, &interface))
         failed("wrong: claiming the interface: %s", strerror(errno));
-    if (ioctl(session->fd, USBDEVFS_GET_CAPABILITIES, &can) || !(can & USBDEVFS_CAP_BULK_CONTINUATION))
-        failed("n.a.: no BULK_CONTINUATION here");
+    if (ioctl(session->fd, USBDEVFS_GET_CAPABILITIES, &session->can))
+        failed("wrong: usbfs does not say what it can do: %s", strerror(errno));
 }
 
 void urbs_start(struct session *session)
@@ -72,6 +72,9 @@ void urbs_submit(struct session *session, const char *name, int endpoint, size_t
     struct urb *urb = &session->urbs[session->used];
     int bulk = scripted_endpoints[endpoint].type == USB_ENDPOINT_XFER_BULK;
 
+    /* A controller that does not stop on a short packet. */
+    if (flags & USBDEVFS_URB_BULK_CONTINUATION && !(session->can & USBDEVFS_CAP_BULK_CONTINUATION))
+        failed("n.a.: no BULK_CONTINUATION here");
     if (session->used == URBS)
         failed("more than %d URBs in this program", URBS);
     memset(urb, 0, sizeof(*urb));
@@ -230,6 +233,8 @@ static int control(struct session *session, uint8_t type, uint8_t request, uint1
     return n;
 }
 
+/* For a request that is not answered. */
+#define CONTROL_MS 500
 #define VENDOR (USB_TYPE_VENDOR | USB_RECIP_INTERFACE)
 
 static void get_state(struct session *session, uint8_t left[SCRIPTED_ENDPOINTS])
@@ -280,4 +285,16 @@ void urbs_clear_halt(struct session *session, int endpoint)
 
     if (ioctl(session->fd, USBDEVFS_CLEAR_HALT, &address))
         failed("wrong: clearing the halt of %s: %s", scripted_endpoints[endpoint].name, strerror(errno));
+}
+
+void urbs_control(struct session *session, int request, int value, int status)
+{
+    uint8_t data[8];
+    struct usbdevfs_ctrltransfer transfer = {
+        USB_DIR_IN | VENDOR, (uint8_t)request, (uint16_t)value, 0, sizeof(data), CONTROL_MS, data,
+    };
+    int n = ioctl(session->fd, USBDEVFS_CONTROL, &transfer), got = n < 0 ? -errno : n;
+
+    if (got != status)
+        failed("wrong: control request %d %d ended with %d, not %d", request, value, got, status);
 }

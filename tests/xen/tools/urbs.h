@@ -19,6 +19,7 @@ struct urb {
 
 struct session {
     int fd;
+    unsigned int can; /* USBDEVFS_CAP_* */
     unsigned char addresses[8]; /* of scripted_endpoints */
     unsigned char descriptor[18];
     struct urb urbs[URBS];
@@ -41,6 +42,8 @@ void urbs_expect(struct session *session, const char *name, int status, int leng
 void urbs_gone(struct session *session, const char *name);
 /* The URB does not end within that time. */
 void urbs_pending(struct session *session, const char *name, double seconds);
+/* A vendor request of eight octets IN ends with so many, or with this error, within half a second. */
+void urbs_control(struct session *session, int request, int value, int status);
 /* One has ended before the other. */
 void urbs_order(struct session *session, const char *first, const char *second);
 /* Give the device a command; it has begun with it when this returns. */

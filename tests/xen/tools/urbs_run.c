@@ -95,6 +95,12 @@ static void step_clear_halt(struct session *session, char **words, int count)
     urbs_clear_halt(session, endpoint_of(words[1]));
 }
 
+static void step_control(struct session *session, char **words, int count)
+{
+    (void)count;
+    urbs_control(session, atoi(words[1]), atoi(words[2]), atoi(words[3]));
+}
+
 static void step_sleep(struct session *session, char **words, int count)
 {
     (void)session, (void)count;
@@ -111,6 +117,7 @@ static const struct {
     { "order", 3, step_order },     { "idle", 2, step_idle },
     { "describe", 1, step_describe }, { "clear-halt", 2, step_clear_halt },
     { "sleep", 2, step_sleep },     { "gone", 2, step_gone },
+    { "control", 4, step_control },
 };
 
 static void run_step(struct session *session, char *line)

@@ -1,0 +1,19 @@
+# xHCI: the device babbles at the first of four continuation URBs; no other one moves.
+# timeout: 120
+
+outside_in_guest "
+    tell in1 hold 0
+    submit a in1 16384 short-not-ok
+    submit b in1 16384 short-not-ok continues
+    submit c in1 16384 short-not-ok continues
+    submit d in1 16384 short-not-ok continues
+    pending a b c d
+    tell in1 babble
+    tell in1 send 1 100
+    expect a -75 0
+    expect b -104 0
+    expect c -104 0
+    expect d -104 0
+    clear-halt in1
+    submit e in1 16384
+    expect e 0 100"

@@ -1,0 +1,16 @@
+# xHCI: the device never answers; the URBs are unlinked one by one, and the next ones work.
+# timeout: 120
+
+# In the guest only: QEMU's controller itself forgets the other URBs when one of several is unlinked.
+outside_in_guest "
+    submit a in1 16384
+    submit b in1 16384
+    submit c in1 16384
+    pending a b c
+    discard b
+    expect b -2 0
+    pending a c
+    discard a
+    expect a -2 0
+    tell in1 send 1 100
+    expect c 0 100"

@@ -1,0 +1,23 @@
+# xHCI: 1000 isochronous packets a second arrive in order, without a gap; those that fail are reported.
+# timeout: 120
+
+# try_stream COMMAND: an emulated machine may pause for longer than any buffer lasts, so a gap may be its own.
+try_stream() {
+    for try in 1 2 3 4 5; do
+        if "$@" >/tmp/outcome 2>&1; then return 0; fi
+        cat /tmp/outcome
+    done
+    ended "$1" 1
+}
+natively() { bedtool iso "$(usb_node)" in 1000 "$1"; }
+in_the_guest() { guest 30 "usb_wait REDIR && bedtool iso \$(usb_node) in 1000 $1"; }
+
+outside_up
+try_stream natively 0
+attach REDIR
+try_stream in_the_guest 0
+host "redir reset"
+host "redir iso fail 3"
+try_stream in_the_guest 3
+detach REDIR
+outside_down
