@@ -151,6 +151,23 @@ def check_files(report):
             check_core(name, lines, report)
 
 
+def check_guarantee(report):
+    """The table of the guarantee has a row for each workload, and no other."""
+    name = "docs/GUARANTEE.md"
+    if not (ROOT / name).is_file():
+        report.add(name, 1, "missing: scripts/guarantee writes it")
+        return
+    rows = re.findall(r"^\| `([^`]+)` \|", (ROOT / name).read_text(), re.M)
+    workloads = {path.stem.split("-", 1)[1] for path in
+                 (ROOT / "tests/xen/guarantee").glob("*/[0-9]*-*.sh")}
+    # The row of rates.
+    for row in sorted((workloads | {"read"}) ^ set(rows)):
+        kind = "no row" if row in workloads else "no such workload"
+        report.add(name, 1, f"{row}: {kind}; see scripts/guarantee --missing")
+    if len(rows) != len(set(rows)):
+        report.add(name, 1, "two rows of one workload")
+
+
 def symbols(obj):
     """The names that an object needs and those that it has."""
     needs, has = set(), set()

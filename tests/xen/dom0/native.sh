@@ -7,21 +7,15 @@ controller_up() { :; }
 attach() { guest 40 "usb_wait $1" || fail "dom0 has no device $1"; }
 detach() { :; }
 
-# guest SECONDS COMMAND: as in guests.sh. The output goes through a file, because a process that cannot be
-# killed would keep a pipe open for ever.
-guest() {
-    guest_status=0
-    bedtool limit "$1" sh -c "$guest_environment . /bed/guest/lib.sh; $2" >/tmp/guest.out 2>&1 </dev/null || guest_status=$?
-    cat /tmp/guest.out
-    return $guest_status
-}
+# guest SECONDS COMMAND: as in guests.sh.
+guest() { sh /bed/here.sh "$1" "$guest_environment . /bed/guest/lib.sh; $2"; }
 
 # guest_start SLOT COMMAND, guest_wait SLOT SECONDS: as in guests.sh.
 guest_start() {
     rm -f "/tmp/guest-$1.status"
     (
         slot_status=0
-        bedtool limit 600 sh -c "$guest_environment . /bed/guest/lib.sh; $2" >"/tmp/guest-$1.out" 2>&1 </dev/null || slot_status=$?
+        sh /bed/here.sh 600 "$guest_environment . /bed/guest/lib.sh; $2" >"/tmp/guest-$1.out" || slot_status=$?
         echo $slot_status >"/tmp/guest-$1.status"
     ) >/dev/null 2>&1 &
 }

@@ -9,7 +9,11 @@ case $system in
 esac
 
 backend_up() {
-    if [ "$system" = mainline ] || [ -d /sys/bus/usb/drivers/usbback ]; then return 0; fi
+    if [ "$system" = mainline ]; then
+        [ -d /run/udev ] || /lib/systemd/systemd-udevd --daemon
+        return 0
+    fi
+    if [ -d /sys/bus/usb/drivers/usbback ]; then return 0; fi
     # shellcheck disable=SC2086 # none, or several
     insmod /bed/modules/xen-usbback.ko $backend_parameters
 }

@@ -30,13 +30,14 @@ attach() {
 # detach SERIAL: let go of it at both ends.
 detach() {
     usb_wait "$1" || fail "$1 is not attached"
-    number=$(vhci_port "${usb##*/}") || fail "$1 is not attached"
+    imported=$(guest 5 "usb_find $1 && echo \${usb##*/}") || fail "$1 is not attached"
+    number=$(vhci_port "$imported") || fail "$1 has no port"
     usbip detach -p "$number"
     guest 40 "usb_gone $1" || fail "the device $1 is still imported"
     usbip unbind -b "${usb##*/}"
 }
 
-# vhci_port BUSID: the number of the port that imports the exported device.
+# vhci_port BUSID: the number of the port that has the imported device.
 vhci_port() {
     for table in /sys/devices/platform/vhci_hcd.0/status*; do
         # Behind the heading: speed of the hub, port, status (006: in use), speed, device, socket, bus id.

@@ -1,0 +1,51 @@
+"""What a result of the runner means: one word, and the reason."""
+
+import hashlib
+import re
+
+WORDS = ("corrupts", "hangs", "wrong", "n.a.")
+HANG = re.compile(r"not finished after|dom0 is stuck|gave no answer within|the machine died")
+# A system that reports one of these has failed, whatever the workload saw.
+FAULT = re.compile(r"BUG: (?!soft)|BUG at|Oops|general protection fault|Kernel panic|refcount_t:|segfault at")
+
+
+def text_of(check):
+    """A short name of what the check's file says now."""
+    return hashlib.sha256(check.path.read_bytes()).hexdigest()[:12]
+
+
+def is_about_system(result, system):
+    """Not when the machine did not come up, or the device itself was no good before it was given away."""
+    reason = result["reason"]
+    return "came to no check" not in reason and (system == "native" or not reason.endswith("(natively)"))
+
+
+def faults(result):
+    return any(FAULT.search(line) for line in result["trouble"])
+
+
+def word_of(result):
+    if result["passed"]:
+        return "wrong" if faults(result) else "pass"
+    word, colon, _ = result["reason"].partition(":")
+    if colon and word in WORDS:
+        return word
+    return "hangs" if HANG.search(result["reason"]) else "wrong"
+
+
+def reason_of(result, word):
+    if result["passed"]:
+        return "right, but the system itself reported a fault" if faults(result) else ""
+    reason = result["reason"].removeprefix(f"{word}:").strip()
+    return re.sub(r" \((in the guest|natively)\)$", "", reason)
+
+
+def run_of(result):
+    """What is kept of a run."""
+    word = word_of(result)
+    return {
+        "word": word,
+        "reason": reason_of(result, word),
+        "seconds": round(result["seconds"], 1),
+        "figure": result["figure"],
+    }

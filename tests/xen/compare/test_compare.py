@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""How results become words, and words become cells of the table."""
+
+import pathlib
+import sys
+import types
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import document  # noqa: E402
+import outcomes  # noqa: E402
+
+
+def result(passed, reason="", trouble=()):
+    return {"passed": passed, "reason": reason, "trouble": list(trouble), "seconds": 1, "figure": ""}
+
+
+def check(systems=None):
+    return types.SimpleNamespace(is_for=lambda system: systems is None or system in systems)
+
+
+def runs(*words):
+    return [{"word": word, "reason": ""} for word in words]
+
+
+class Words(unittest.TestCase):
+    def test_a_pass(self):
+        self.assertEqual(outcomes.word_of(result(True)), "pass")
+
+    def test_the_stable_word_of_a_reason(self):
+        failed = result(False, "corrupts: URB b has 13 octets (in the guest)")
+        self.assertEqual(outcomes.word_of(failed), "corrupts")
+        self.assertEqual(outcomes.reason_of(failed, "corrupts"), "URB b has 13 octets")
+
+    def test_another_colon_is_no_word(self):
+        self.assertEqual(outcomes.word_of(result(False, "sg_raw: no device")), "wrong")
+
+    def test_what_did_not_end(self):
+        for reason in ("not finished after 60 s; it was at: +", "dom0 is stuck (no answer)", "the machine died"):
+            self.assertEqual(outcomes.word_of(result(False, reason)), "hangs")
+
+    def test_a_pass_with_a_fault_is_none(self):
+        passed = result(True, trouble=["[ 1.0] Oops: 0000 [#1]"])
+        self.assertEqual(outcomes.word_of(passed), "wrong")
+        self.assertNotEqual(outcomes.reason_of(passed, "wrong"), "")
+
+    def test_a_task_that_waits_long_is_no_fault(self):
+        self.assertEqual(outcomes.word_of(result(True, trouble=["INFO: task sh blocked"])), "pass")
+
+
+class Counted(unittest.TestCase):
+    def test_a_device_that_is_wrong_natively_says_nothing_about_others(self):
+        failed = result(False, "hangs: URB a (natively)")
+        self.assertFalse(outcomes.is_about_system(failed, "usbip"))
+        self.assertTrue(outcomes.is_about_system(failed, "native"))
+
+    def test_a_boot_that_failed_counts_for_nobody(self):
+        self.assertFalse(outcomes.is_about_system(result(False, "queues came to no check"), "native"))
+
+
+class Cells(unittest.TestCase):
+    def test_cells(self):
+        self.assertEqual(document.cell(check(), "ours", runs("pass", "pass")), "pass 2/2")
+        self.assertEqual(document.cell(check(), "ours", runs("hangs", "hangs")), "**hangs 2/2**")
+        self.assertEqual(document.cell(check(), "ours", runs("pass", "hangs", "pass")), "**hangs 1/3**")
+        self.assertEqual(document.cell(check(), "ours", []), "-")
+        self.assertEqual(document.cell(check(), "ours", runs("n.a.")), "n.a.")
+        self.assertEqual(document.cell(check(("native",)), "ours", []), "n.a.")
+
+
+if __name__ == "__main__":
+    unittest.main()
