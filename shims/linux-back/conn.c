@@ -62,10 +62,10 @@ static struct xub_conn *conn_new(struct xub_ctrl *c)
 		.num_ports = c->used.num_ports,
 		.ring_pages = c->used.ring_pages,
 		.hc_depth = 1,
+		.request_pages = c->used.request_pages,
 		.extended = c->used.queues_rev > 0,
 	};
 	struct xub_conn *conn;
-	unsigned int i;
 
 	conn = kvzalloc(struct_size(conn, slot, slots), GFP_KERNEL);
 	if (!conn)
@@ -77,8 +77,12 @@ static struct xub_conn *conn_new(struct xub_ctrl *c)
 	conn->ctrl = c;
 	conn->domid = c->xdev->otherend_id;
 	conn->slots = slots;
-	for (i = 0; i < slots; i++)
-		conn->slot[i].conn = conn;
+	conn->request_pages = c->used.request_pages;
+	if (xub_slots_init(conn)) {
+		xub_slots_exit(conn);
+		kvfree(conn);
+		return NULL;
+	}
 	spin_lock_init(&conn->lock);
 	tasklet_setup(&conn->bh, xub_serve_bh);
 	INIT_WORK(&conn->slow, xub_serve_slow);
@@ -101,6 +105,7 @@ static void conn_free(struct xub_conn *conn)
 	for (i = 0; i < conn->slots; i++)
 		xub_slot_free(conn, &conn->slot[i]);
 	xub_spares_free(conn);
+	xub_slots_exit(conn);
 	kvfree(conn);
 }
 
@@ -134,8 +139,9 @@ void xub_conn_open(struct xub_ctrl *c)
 {
 	struct xub_conn *conn = c->conn;
 
-	xub_news(c, "connected to domain %u: %u ports, USB %u, %u requests, %s\n",
+	xub_news(c, "connected to domain %u: %u ports, USB %u, %u requests of %u KiB, %s\n",
 		 conn->domid, c->used.num_ports, c->used.usb_ver, conn->slots,
+		 conn->request_pages * USBIF_WIRE_PAGE_OCTETS / 1024,
 		 c->used.queues_rev ? "endpoint queues" :
 				      "no endpoint queues (old frontend)");
 	mutex_lock(&xub_mutex);

@@ -35,22 +35,37 @@ void xub_spares_free(struct xub_conn *conn)
 
 static bool block_get(struct xub_area *a, u32 octets, gfp_t gfp)
 {
-	struct page *page;
-	unsigned int i;
+	u32 left = octets;
 
-	a->order = get_order(octets);
-	page = alloc_pages(gfp | __GFP_ZERO | __GFP_NOWARN, a->order);
-	if (!page)
-		return false;
 	a->block = true;
-	a->pages = DIV_ROUND_UP(octets, PAGE_SIZE);
-	for (i = 0; i < a->pages; i++)
-		a->page[i] = page + i;
+	while (left) {
+		u32 n = min_t(u32, left, XUB_PIECE), i;
+		struct page *page = alloc_pages(gfp | __GFP_ZERO | __GFP_NOWARN,
+						get_order(n));
+
+		if (!page)
+			return false;
+		for (i = 0; i < DIV_ROUND_UP(n, PAGE_SIZE); i++)
+			a->page[a->pages++] = page + i;
+		left -= n;
+	}
 	return true;
 }
 
+static void block_put(struct xub_area *a)
+{
+	const unsigned int piece = DIV_ROUND_UP(XUB_PIECE, PAGE_SIZE);
+	unsigned int i;
+
+	for (i = 0; i < a->pages; i += piece)
+		__free_pages(a->page[i], get_order(min(a->pages - i, piece) *
+						   PAGE_SIZE));
+	a->pages = 0;
+}
+
 /*
- * Pages for that many octets, 1..65536; contiguous if asked for.
+ * Pages for that many octets, as many as a->page has room for; contiguous by
+ * pieces if asked for.
  * Called by the one that serves only, as is xub_area_put().
  */
 bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
@@ -58,8 +73,12 @@ bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
 {
 	unsigned int pages = DIV_ROUND_UP(octets, PAGE_SIZE);
 
-	if (block && pages > 1)
-		return block_get(a, octets, conn->gfp);
+	if (block && pages > 1) {
+		if (block_get(a, octets, conn->gfp))
+			return true;
+		xub_area_put(conn, a);
+		return false;
+	}
 	a->block = false;
 	for (a->pages = 0; a->pages < pages; a->pages++) {
 		a->page[a->pages] = page_get(conn);
@@ -73,12 +92,10 @@ bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
 
 void xub_area_put(struct xub_conn *conn, struct xub_area *a)
 {
-	if (a->pages && a->block)
-		__free_pages(a->page[0], a->order);
-	else
-		while (a->pages)
-			page_put(conn, a->page[--a->pages]);
-	a->pages = 0;
+	if (a->block)
+		block_put(a);
+	while (a->pages)
+		page_put(conn, a->page[--a->pages]);
 	a->block = false;
 }
 
@@ -144,17 +161,17 @@ static void queue_copy(struct xub_conn *conn, struct page *page, u32 offset,
 }
 
 /*
- * Queue the copies between the first octets of an area and those of the
- * guest's segments; neither side of one crosses a page, hence at most
- * XUB_COPIES.  xub_copy_flush() performs them and tells the outcome.
+ * Queue the copies between the octets of an area, from at on, and those of the
+ * guest's segments; neither side of one crosses a page.  xub_copy_flush()
+ * performs them and tells the outcome.
  */
-void xub_copy(struct xub_conn *conn, const struct xub_area *a,
+void xub_copy(struct xub_conn *conn, const struct xub_area *a, u32 at,
 	      const struct usbif_msg_seg *seg, u32 octets, bool to_guest)
 {
-	u32 at = 0, done = 0;
+	u32 end = at + octets, done = 0;
 
-	while (at < octets) {
-		u32 n = min_t(u32, seg->length - done, octets - at);
+	while (at < end) {
+		u32 n = min_t(u32, seg->length - done, end - at);
 
 		n = min_t(u32, n, XEN_PAGE_SIZE - at % XEN_PAGE_SIZE);
 		queue_copy(conn, a->page[at / PAGE_SIZE], at % PAGE_SIZE,

@@ -47,13 +47,21 @@ static bool is_listed(const char *list, const char *name)
 	return false;
 }
 
+/* A long request goes to some by pieces, and nothing may come between these. */
+static bool takes_whole(const struct usb_device *udev,
+			unsigned int request_pages)
+{
+	return request_pages <= USBIF_WIRE_MAX_SEGS ||
+	       udev->bus->sg_tablesize >= request_pages;
+}
+
 /* How many requests of an endpoint the device's host controller may have. */
-u16 xub_hc_depth_of(const struct usb_device *udev)
+u16 xub_hc_depth_of(const struct usb_device *udev, unsigned int request_pages)
 {
 	const struct device *controller = udev->bus->controller;
 	const char *root_hub = dev_name(&udev->bus->root_hub->dev);
 
-	if (!strcmp(xub_pipelined, NONE))
+	if (!strcmp(xub_pipelined, NONE) || !takes_whole(udev, request_pages))
 		return 1;
 	if (is_listed(xub_pipelined, root_hub) ||
 	    (controller->driver &&

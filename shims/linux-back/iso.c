@@ -33,8 +33,8 @@ bool xub_iso_prepare(struct xub_conn *conn, struct xub_slot *s,
 	if (req->in && !s->data.block)
 		for (i = 0; i < s->data.pages; i++)
 			clear_page(page_address(s->data.page[i]));
-	xub_copy(conn, &s->desc, req->seg + req->nr_segs, desc_octets(req),
-		 false);
+	xub_copy(conn, &s->desc, 0, req->seg + req->nr_segs,
+		 desc_octets(req), false);
 	return true;
 }
 
@@ -75,10 +75,10 @@ void xub_iso_deliver(struct xub_conn *conn, struct xub_slot *s,
 		s->iso[i].status = xub_wire_status(d->status, urb->dev);
 	}
 	usbif_msg_encode_iso(s->iso, req->packets, desc_copy(s));
-	xub_copy(conn, &s->desc, req->seg + req->nr_segs, desc_octets(req),
-		 true);
+	xub_copy(conn, &s->desc, 0, req->seg + req->nr_segs,
+		 desc_octets(req), true);
 	if (req->in && req->length)
-		xub_copy(conn, &s->data, req->seg, req->length, true);
+		xub_copy(conn, &s->data, 0, req->seg, req->length, true);
 }
 
 void xub_iso_free(struct xub_conn *conn, struct xub_slot *s)

@@ -78,6 +78,9 @@ int xub_keys_announce(struct xub_ctrl *c)
 		else
 			err = -ENOENT;
 		if (!err)
+			err = xenbus_printf(t, dir, USBIF_KEY_MAX_REQUEST_PAGES,
+					    "%u", xub_max_request_pages());
+		if (!err)
 			err = xenbus_printf(t, dir, USBIF_KEY_ENDPOINT_QUEUES,
 					    "%u", QUEUES_REV);
 		if (err) {
@@ -132,6 +135,7 @@ static u8 judge_peer(struct xub_ctrl *c, const struct usbif_xb_texts *texts)
 	const struct usbif_xb_offer offer = {
 		.ring_pages = xub_max_ring_pages(),
 		.queues_rev = QUEUES_REV,
+		.request_pages = xub_max_request_pages(),
 	};
 	int keys = usbif_xb_negotiate_back(texts, &offer, &c->agreed, &c->bad);
 

@@ -12,6 +12,13 @@ static struct number_param max_ring_pages = {
 NUMBER_PARAM(max_ring_pages, max_ring_pages,
 	     "pages of a guest's request ring at most, 1..16 (default 4: 64 requests)");
 
+static struct number_param max_request_pages = {
+	.value = 32, .min = USBIF_WIRE_MAX_SEGS,
+	.max = USBIF_WIRE_MAX_DATA_SEGS,
+};
+NUMBER_PARAM(max_request_pages, max_request_pages,
+	     "pages of 4 KiB in a guest's request at most, 16..256 (default 32: 128 KiB)");
+
 char *xub_pipelined = "none";
 module_param_named(pipelined, xub_pipelined, charp, 0444);
 MODULE_PARM_DESC(pipelined,
@@ -26,6 +33,11 @@ struct workqueue_struct *xub_wq;
 unsigned int xub_max_ring_pages(void)
 {
 	return max_ring_pages.value;
+}
+
+unsigned int xub_max_request_pages(void)
+{
+	return max_request_pages.value;
 }
 
 unsigned int xub_hc_depth(void)

@@ -123,7 +123,7 @@ static bool is_complete(const struct xub_dev *d)
 static void plug(struct xub_port *p, struct xub_dev *d)
 {
 	struct xub_conn *conn = p->ctrl->conn;
-	u16 depth = xub_hc_depth_of(d->udev);
+	u16 depth = xub_hc_depth_of(d->udev, conn->request_pages);
 	unsigned long flags;
 	bool plugged = false;
 

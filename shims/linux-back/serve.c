@@ -28,32 +28,41 @@ static bool takes_scattered(struct xub_conn *conn,
 	if (!nr)
 		return false;
 	udev = conn->ctrl->port[nr - 1].udev;
-	return udev && udev->bus->sg_tablesize >= USBIF_WIRE_MAX_SEGS;
+	return udev && udev->bus->sg_tablesize >=
+		       DIV_ROUND_UP(req->length, PAGE_SIZE);
+}
+
+/* A request is in the batch: what must be known of it before its octets. */
+static void look_at(struct xub_conn *conn, u16 nr, bool *restart)
+{
+	const struct usbif_msg_req *req = usbif_back_req(&conn->back, nr);
+	struct xub_slot *s = &conn->slot[nr];
+
+	/* What is behind a restart may run, whatever it looks now. */
+	*restart = *restart || req->flags & USBIF_WIRE_FLAG_RESTART;
+	s->futile = !*restart && usbif_back_is_futile(&conn->back, nr);
+	s->scattered = takes_scattered(conn, req);
+	if (req->indirect && !s->futile)
+		xub_array_fetch(conn, s, req);
 }
 
 /* Take a batch off the ring.  Returns 0 or USBIF_E_PEER. */
 static int take(struct xub_conn *conn)
 {
 	bool restart = false;
-	unsigned int n = 0;
+	unsigned int n = 0, segs = 0;
 	int err = 0;
 
+	conn->array_octets = 0;
 	spin_lock_irq(&conn->lock);
-	while (n < XUB_BATCH) {
-		const struct usbif_msg_req *req;
-		struct xub_slot *s;
+	while (n < XUB_BATCH && segs < XUB_BATCH_SEGS) {
+		u16 *nr = &conn->batch[n];
 
-		err = usbif_back_take(&conn->back, conn->urb_ring,
-				      &conn->batch[n]);
+		err = usbif_back_take(&conn->back, conn->urb_ring, nr);
 		if (err <= 0)
 			break;
-		s = &conn->slot[conn->batch[n]];
-		req = usbif_back_req(&conn->back, conn->batch[n]);
-		/* What is behind a restart may run, whatever it looks now. */
-		restart = restart || req->flags & USBIF_WIRE_FLAG_RESTART;
-		s->futile = !restart && usbif_back_is_futile(&conn->back,
-							     conn->batch[n]);
-		s->scattered = takes_scattered(conn, req);
+		look_at(conn, *nr, &restart);
+		segs += xub_req_segs(usbif_back_req(&conn->back, *nr));
 		n++;
 	}
 	spin_unlock_irq(&conn->lock);
@@ -77,6 +86,33 @@ static int copy(struct xub_conn *conn)
 	int err = xub_copy_flush(conn);
 
 	return err == -EFAULT ? accuse(conn, USBIF_FAULT_REQ_GRANT) : err;
+}
+
+/* The segment arrays of the batch, with one hypercall.  Same results. */
+static int fetch(struct xub_conn *conn)
+{
+	unsigned int i;
+	int err;
+
+	if (!conn->fetching)
+		return 0;
+	err = copy(conn);
+	if (err)
+		return err;
+	conn->fetching = false;
+	for (i = 0; i < conn->taken; i++) {
+		u16 nr = conn->batch[i];
+		struct xub_slot *s = &conn->slot[nr];
+		const struct usbif_msg_req *req =
+			usbif_back_req(&conn->back, nr);
+		enum usbif_fault fault = USBIF_FAULT_NONE;
+
+		if (req->indirect && !s->futile)
+			fault = xub_array_decode(conn, s, req);
+		if (fault != USBIF_FAULT_NONE)
+			return accuse(conn, fault);
+	}
+	return 0;
 }
 
 /* Allocate for the batch and fetch the octets that go out.  Same results. */
@@ -138,12 +174,15 @@ static int admit(struct xub_conn *conn)
 
 static void collect(struct xub_conn *conn)
 {
-	unsigned int n = 0;
+	unsigned int n = 0, segs = 0;
 
 	spin_lock_irq(&conn->lock);
-	while (n < XUB_BATCH &&
-	       usbif_back_next_answer(&conn->back, &conn->answer[n]))
-		n++;
+	while (n < XUB_BATCH && segs < XUB_BATCH_SEGS &&
+	       usbif_back_next_answer(&conn->back, &conn->answer[n])) {
+		u16 nr = conn->answer[n++].slot;
+
+		segs += xub_req_segs(usbif_back_req(&conn->back, nr));
+	}
 	spin_unlock_irq(&conn->lock);
 	conn->collected = n;
 	conn->delivered = false;
@@ -210,7 +249,9 @@ static int serve_requests(struct xub_conn *conn, bool *worked)
 	if (err || !conn->taken)
 		return err;
 	*worked = true;
-	err = prepare(conn);
+	err = fetch(conn);
+	if (!err)
+		err = prepare(conn);
 	if (!err)
 		err = finish(conn);
 	return err ? err : admit(conn);

@@ -31,27 +31,17 @@ int32_t xub_wire_status(int err, const struct usb_device *udev)
 	}
 }
 
-static void complete_urb(struct urb *urb)
-{
-	struct xub_slot *s = urb->context;
-	struct xub_conn *conn = s->conn;
-	int32_t status = xub_wire_status(urb->status, urb->dev);
-	unsigned long flags;
+static void complete_urb(struct urb *urb);
 
-	/* Isochronous: the errors are those of its packets. */
-	if (s->iso && status != USBIF_WIRE_ST_CANCELLED &&
-	    status != USBIF_WIRE_ST_SHUTDOWN)
-		status = USBIF_WIRE_ST_OK;
-	atomic_inc(&conn->completing);
-	spin_lock_irqsave(&conn->lock, flags);
-	s->in_hc = false;
-	s->start_frame = urb->start_frame;
-	s->errors = urb->error_count;
-	usbif_back_done(&conn->back, s - conn->slot, status,
-			urb->actual_length);
-	xub_drain_unlock(conn, flags);
-	xub_kick(conn);
-	atomic_dec(&conn->completing);
+/* Point the URB at the next octets that the HC can take as one. */
+static void next_piece(struct xub_slot *s, u32 length)
+{
+	if (s->data.block || s->data.pages == 1)
+		s->urb->transfer_buffer =
+			page_address(s->data.page[s->moved / PAGE_SIZE]);
+	s->urb->transfer_buffer_length =
+		s->data.block ? min_t(u32, length - s->moved, XUB_PIECE) :
+				length;
 }
 
 static void fill_scatter(struct xub_slot *s, u32 octets)
@@ -77,12 +67,10 @@ static void fill_urb(struct xub_slot *s, const struct usbif_msg_req *req)
 	urb->complete = complete_urb;
 	urb->context = s;
 	urb->setup_packet = s->setup;
-	urb->transfer_buffer_length = req->length;
+	next_piece(s, req->length);
 	if (req->in && req->flags & USBIF_WIRE_FLAG_SHORT_NOT_OK)
 		urb->transfer_flags = URB_SHORT_NOT_OK;
-	if (s->data.pages == 1 || s->data.block)
-		urb->transfer_buffer = page_address(s->data.page[0]);
-	else if (s->data.pages)
+	if (s->data.pages > 1 && !s->data.block)
 		fill_scatter(s, req->length);
 }
 
@@ -105,6 +93,12 @@ static bool allocate(struct xub_conn *conn, struct xub_slot *s,
 	return !iso || xub_iso_prepare(conn, s, req);
 }
 
+static const struct usbif_msg_seg *segs_of(const struct xub_slot *s,
+					   const struct usbif_msg_req *req)
+{
+	return req->indirect ? s->seg : req->seg;
+}
+
 /*
  * Allocate what a request needs and queue the copies of what it sends.
  * Returns 0, -ENOMEM, or -EINVAL: cannot be executed.  Called by the one that
@@ -123,7 +117,8 @@ int xub_slot_prepare(struct xub_conn *conn, struct xub_slot *s,
 	}
 	fill_urb(s, req);
 	if (!req->in && req->length)
-		xub_copy(conn, &s->data, req->seg, req->length, false);
+		xub_copy(conn, &s->data, 0, segs_of(s, req), req->length,
+			 false);
 	return 0;
 }
 
@@ -143,7 +138,7 @@ void xub_slot_deliver(struct xub_conn *conn, struct xub_slot *s,
 	if (s->iso)
 		xub_iso_deliver(conn, s, req);
 	else if (req->in && actual)
-		xub_copy(conn, &s->data, req->seg, actual, true);
+		xub_copy(conn, &s->data, 0, segs_of(s, req), actual, true);
 }
 
 /* The request is answered, or never will be. */
@@ -154,6 +149,8 @@ void xub_slot_free(struct xub_conn *conn, struct xub_slot *s)
 	s->urb = NULL;
 	s->setup = NULL;
 	s->ran = false;
+	s->cancelled = false;
+	s->moved = 0;
 	xub_area_put(conn, &s->data);
 	xub_iso_free(conn, s);
 }
@@ -205,12 +202,12 @@ static int interval_of(const struct usb_device *udev,
 	return 1 << (clamp_t(int, ep->desc.bInterval, 1, 16) - 1);
 }
 
-static int submit(struct xub_conn *conn, const struct usbif_back_duty *duty)
+/* Hand the next piece of a request to the HC.  Under conn->lock. */
+static int submit(struct xub_conn *conn, u16 nr)
 {
-	const struct usbif_msg_req *req =
-		usbif_back_req(&conn->back, duty->slot);
-	struct xub_port *p = &conn->ctrl->port[duty->port - 1];
-	struct xub_slot *s = &conn->slot[duty->slot];
+	const struct usbif_msg_req *req = usbif_back_req(&conn->back, nr);
+	struct xub_slot *s = &conn->slot[nr];
+	struct xub_port *p = &conn->ctrl->port[s->port - 1];
 	struct usb_host_endpoint *ep;
 	int err;
 
@@ -222,14 +219,12 @@ static int submit(struct xub_conn *conn, const struct usbif_back_duty *duty)
 	s->urb->dev = p->udev;
 	s->urb->pipe = pipe_of(p->udev, req);
 	s->urb->interval = interval_of(p->udev, ep);
+	err = usb_submit_urb(s->urb, GFP_ATOMIC);
+	if (err)
+		return err;
 	s->in_hc = true;
 	s->ran = true;
-	err = usb_submit_urb(s->urb, GFP_ATOMIC);
-	if (err) {
-		s->in_hc = false;
-		s->ran = false;
-	}
-	return err;
+	return 0;
 }
 
 /* A submit that failed is an error, whatever the host calls it. */
@@ -239,6 +234,55 @@ static int32_t submit_status(struct xub_conn *conn, u8 port, int err)
 
 	return status == USBIF_WIRE_ST_SHUTDOWN ? status :
 						  USBIF_WIRE_ST_IOERROR;
+}
+
+/*
+ * A piece has ended as it should: go on with the next one, if there is any.
+ * Returns true if the HC has it; else *status is what the request ends with.
+ */
+static bool goes_on(struct xub_conn *conn, struct xub_slot *s, int32_t *status)
+{
+	u16 nr = s - conn->slot;
+	u32 length = usbif_back_req(&conn->back, nr)->length;
+	int err;
+
+	if (*status != USBIF_WIRE_ST_OK || s->moved == length ||
+	    s->urb->actual_length < s->urb->transfer_buffer_length)
+		return false;
+	if (s->cancelled) {
+		*status = USBIF_WIRE_ST_CANCELLED;
+		return false;
+	}
+	next_piece(s, length);
+	err = submit(conn, nr);
+	if (err)
+		*status = err == -EPERM ? USBIF_WIRE_ST_CANCELLED :
+					  submit_status(conn, s->port, err);
+	return !err;
+}
+
+static void complete_urb(struct urb *urb)
+{
+	struct xub_slot *s = urb->context;
+	struct xub_conn *conn = s->conn;
+	int32_t status = xub_wire_status(urb->status, urb->dev);
+	unsigned long flags;
+
+	/* Isochronous: the errors are those of its packets. */
+	if (s->iso && status != USBIF_WIRE_ST_CANCELLED &&
+	    status != USBIF_WIRE_ST_SHUTDOWN)
+		status = USBIF_WIRE_ST_OK;
+	atomic_inc(&conn->completing);
+	spin_lock_irqsave(&conn->lock, flags);
+	s->in_hc = false;
+	s->start_frame = urb->start_frame;
+	s->errors = urb->error_count;
+	s->moved += urb->actual_length;
+	if (!goes_on(conn, s, &status))
+		usbif_back_done(&conn->back, s - conn->slot, status, s->moved);
+	xub_drain_unlock(conn, flags);
+	xub_kick(conn);
+	atomic_dec(&conn->completing);
 }
 
 struct cancels {
@@ -254,13 +298,15 @@ static void perform(struct xub_conn *conn, const struct usbif_back_duty *duty,
 
 	switch (duty->kind) {
 	case USBIF_BACK_SUBMIT:
-		err = submit(conn, duty);
+		conn->slot[duty->slot].port = duty->port;
+		err = submit(conn, duty->slot);
 		if (err)
 			usbif_back_done(&conn->back, duty->slot,
 					submit_status(conn, duty->port, err),
 					0);
 		break;
 	case USBIF_BACK_CANCEL:
+		conn->slot[duty->slot].cancelled = true;
 		cancels->urb[cancels->n++] =
 			usb_get_urb(conn->slot[duty->slot].urb);
 		break;

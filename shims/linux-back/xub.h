@@ -34,23 +34,25 @@
 /* Requests that are taken, or answers that are given, in one go. */
 #define XUB_BATCH	16
 /*
- * Copies of a request: neither side of one crosses a page, and there are data
- * and descriptors.
+ * Segments after which a batch is closed: 1 MiB in whole pages.  So one
+ * hypercall, and the memory for what is in it, stay bounded however long a
+ * request may be; and the arrays of a batch fit into one page.
  */
-#define XUB_COPIES	(3 * USBIF_WIRE_MAX_SEGS)
+#define XUB_BATCH_SEGS	256
 /* Packets of an isochronous request; drivers use some tens. */
 #define XUB_PACKETS	512
 /* Pages that a connection keeps for its next requests: 1 MiB of 4 KiB pages. */
 #define XUB_SPARE	256
+/* Octets that are contiguous at most: what a host controller gets as one. */
+#define XUB_PIECE	65536u
 /* Cancels that are performed in one go; more only when a port is emptied. */
 #define XUB_CANCELS	16
 
 /* Octets of a transfer, in pages that need not be contiguous. */
 struct xub_area {
-	struct page *page[USBIF_WIRE_MAX_SEGS];
-	u8 pages;
-	bool block;		/* contiguous: allocated and freed as one */
-	u8 order;		/* of a block */
+	struct page **page;	/* room for as many as a request can have */
+	u16 pages;
+	bool block;		/* contiguous by pieces of XUB_PIECE octets */
 };
 
 /* A request between take and answer, beside what the library has of it. */
@@ -62,12 +64,21 @@ struct xub_slot {
 	bool ran;		/* the HC has had it */
 	bool futile;		/* was not prepared; nothing will run it */
 	bool scattered;		/* its HC takes pages that are not contiguous */
+	bool cancelled;		/* no further piece; under conn->lock */
+	u8 port;		/* where it is executed */
+	u32 moved;		/* by its pieces that have ended */
 	struct xub_area data;
-	struct scatterlist sg[USBIF_WIRE_MAX_SEGS];
+	struct scatterlist *sg;
+	/* indirect */
+	u16 array_at;		/* in the connection's page */
+	struct usbif_msg_seg *seg;
 	/* isochronous */
 	u16 start_frame;
 	u32 errors;
 	struct xub_area desc;
+	struct page *desc_page[DIV_ROUND_UP(XUB_PACKETS *
+					    USBIF_WIRE_ISO_DESC_OCTETS,
+					    PAGE_SIZE)];
 	struct usbif_msg_iso *iso;
 };
 
@@ -94,19 +105,29 @@ struct xub_conn {
 	/* Of the one that serves: serve.c. */
 	gfp_t gfp;		/* GFP_ATOMIC: it may not sleep */
 	unsigned int taken;	/* batch[]: to be prepared and admitted */
+	bool fetching;		/* their segment arrays come first */
 	unsigned int prepared;
 	u16 batch[XUB_BATCH];
 	int32_t refuse[XUB_BATCH];
 	unsigned int collected;	/* answer[]: to be delivered and given */
 	bool delivered;
 	struct usbif_bq_answer answer[XUB_BATCH];
-	struct gnttab_copy copy[XUB_BATCH * XUB_COPIES];
+	/* Neither side of a copy crosses a page: two for each segment. */
+	struct gnttab_copy *copy;
 	unsigned int copies;
 	bool copied;		/* but for those that are to be tried again */
 	unsigned int since_eoi;	/* requests taken */
 	struct page *spare[XUB_SPARE];
 	unsigned int spares;
 
+	struct page *array;	/* private copies of a batch's segment arrays */
+	unsigned int array_octets;
+
+	/* What the slots point into: request_pages entries for each. */
+	unsigned int request_pages;
+	struct page **page;
+	struct scatterlist *sg;
+	struct usbif_msg_seg *seg;
 	unsigned int slots;
 	struct xub_slot slot[];
 };
@@ -169,11 +190,12 @@ struct xub_ctrl {
 extern char *xub_pipelined;
 extern struct workqueue_struct *xub_wq;
 unsigned int xub_max_ring_pages(void);
+unsigned int xub_max_request_pages(void);
 unsigned int xub_hc_depth(void);
 
 /* hc.c */
 bool xub_hc_list_is_valid(const char *list);
-u16 xub_hc_depth_of(const struct usb_device *udev);
+u16 xub_hc_depth_of(const struct usb_device *udev, unsigned int request_pages);
 
 /* keys.c */
 int xub_keys_announce(struct xub_ctrl *c);
@@ -203,7 +225,7 @@ bool xub_area_get(struct xub_conn *conn, struct xub_area *a, u32 octets,
 		  bool block);
 void xub_area_put(struct xub_conn *conn, struct xub_area *a);
 void xub_spares_free(struct xub_conn *conn);
-void xub_copy(struct xub_conn *conn, const struct xub_area *a,
+void xub_copy(struct xub_conn *conn, const struct xub_area *a, u32 at,
 	      const struct usbif_msg_seg *seg, u32 octets, bool to_guest);
 int xub_copy_flush(struct xub_conn *conn);
 
@@ -219,6 +241,15 @@ void xub_drain_unlock(struct xub_conn *conn, unsigned long flags)
 	__releases(&conn->lock);
 void xub_kill_urbs(struct xub_conn *conn, struct usb_device *udev);
 int32_t xub_wire_status(int err, const struct usb_device *udev);
+
+/* indirect.c */
+int xub_slots_init(struct xub_conn *conn);
+void xub_slots_exit(struct xub_conn *conn);
+unsigned int xub_req_segs(const struct usbif_msg_req *req);
+void xub_array_fetch(struct xub_conn *conn, struct xub_slot *s,
+		     const struct usbif_msg_req *req);
+enum usbif_fault xub_array_decode(struct xub_conn *conn, struct xub_slot *s,
+				  const struct usbif_msg_req *req);
 
 /* iso.c */
 bool xub_iso_prepare(struct xub_conn *conn, struct xub_slot *s,

@@ -34,7 +34,7 @@ u8 usbfront_iso_out(struct usbfront *uf, struct urb *urb, u16 id,
 	describe_packets(uf, urb);
 	usbif_msg_encode_iso(uf->iso, urb->number_of_packets,
 			     descs_of(uf, urb, id));
-	return usbfront_pool_segs(uf, id, data_pages(urb), octets, seg);
+	return (u8)usbfront_pool_segs(uf, id, data_pages(urb), octets, seg);
 }
 
 static void take_packet(struct usbfront *uf, struct urb *urb, u16 id, int i)

@@ -15,23 +15,35 @@
 /* Answers taken before the lock is dropped for a moment. */
 #define BATCH	8
 
-/* Put one request on the ring; the octets of an OUT go to its pages first. */
+/* Put a transfer on the ring; the octets of an OUT go to its pages first. */
+static int put_transfer(struct usbfront *uf, const struct usbif_fq_duty *duty)
+{
+	struct urb *urb = uf->urb[duty->urb];
+	struct usbif_msg_seg array;
+	u8 descs = 0;
+	u16 segs;
+
+	if (!usb_urb_dir_in(urb) && duty->length)
+		usbfront_copy_out(urb, duty->offset,
+				  usbfront_pool_octets(uf, duty->id),
+				  duty->length);
+	segs = usbfront_pool_segs(uf, duty->id, 0, duty->length, uf->seg);
+	if (segs > USBIF_WIRE_MAX_SEGS) {
+		usbfront_pool_array(uf, duty->id, uf->seg, segs, &array);
+		return usbif_front_put_indirect(uf->front, uf->urb_ring, duty,
+						&array, 1, segs);
+	}
+	if (usb_pipeisoc(urb->pipe))
+		descs = usbfront_iso_out(uf, urb, duty->id, uf->seg + segs);
+	return usbif_front_put(uf->front, uf->urb_ring, duty, uf->seg, segs,
+			       descs);
+}
+
 static int put_request(struct usbfront *uf, const struct usbif_fq_duty *duty)
 {
-	struct usbif_msg_seg seg[USBIF_WIRE_MAX_SEGS];
-	struct urb *urb = uf->urb[duty->urb];
-	u8 segs = 0, descs = 0;
-
-	if (duty->kind == USBIF_FQ_SEND) {
-		if (!usb_urb_dir_in(urb) && duty->length)
-			usbfront_copy_out(urb, duty->offset,
-					  usbfront_pool_octets(uf, duty->id),
-					  duty->length);
-		segs = usbfront_pool_segs(uf, duty->id, 0, duty->length, seg);
-		if (usb_pipeisoc(urb->pipe))
-			descs = usbfront_iso_out(uf, urb, duty->id, seg + segs);
-	}
-	return usbif_front_put(uf->front, uf->urb_ring, duty, seg, segs, descs);
+	if (duty->kind == USBIF_FQ_SEND)
+		return put_transfer(uf, duty);
+	return usbif_front_put(uf->front, uf->urb_ring, duty, NULL, 0, 0);
 }
 
 static void publish(struct usbfront *uf)

@@ -10,11 +10,23 @@ static struct number_param ring_pages = {
 	.value = 2, .min = 1, .max = USBIF_WIRE_MAX_RING_PAGES,
 };
 NUMBER_PARAM(ring_pages, ring_pages,
-	     "pages of a request ring at most, 1..16 (default 2); a page is 16 requests and 1 MiB of buffers");
+	     "pages of a request ring at most, 1..16 (default 2); a page is 16 requests");
+
+static struct number_param request_pages = {
+	.value = 32, .min = USBIF_WIRE_MAX_SEGS,
+	.max = USBIF_WIRE_MAX_DATA_SEGS,
+};
+NUMBER_PARAM(request_pages, request_pages,
+	     "pages of 4 KiB of buffers for each request, 16..256 (default 32: a transfer of 128 KiB is one request)");
 
 unsigned int usbfront_ring_pages(void)
 {
 	return ring_pages.value;
+}
+
+unsigned int usbfront_request_pages(void)
+{
+	return request_pages.value;
 }
 
 static int __init usbfront_init(void)

@@ -5,13 +5,12 @@
  * a driver is ever exposed, and a backend that keeps a page keeps one of
  * these.
  */
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <xen/page.h>
 
 #include "usbfront.h"
-
-#define SLOT_OCTETS	(USBIF_WIRE_MAX_SEGS * XEN_PAGE_SIZE)
 
 static unsigned long gfn_of(void *octets)
 {
@@ -26,7 +25,9 @@ static int grant_pages(struct usbfront *uf, unsigned int pages)
 
 	for (pool->pages = 0; pool->pages < pages; pool->pages++) {
 		void *octets = pool->octets + pool->pages * XEN_PAGE_SIZE;
-		int ref = gnttab_grant_foreign_access(domid, gfn_of(octets), 0);
+		bool readonly = pool->pages >= pool->runs;
+		int ref = gnttab_grant_foreign_access(domid, gfn_of(octets),
+						      readonly);
 
 		if (ref < 0)
 			return ref;
@@ -38,11 +39,19 @@ static int grant_pages(struct usbfront *uf, unsigned int pages)
 int usbfront_pool_init(struct usbfront *uf, unsigned int slots)
 {
 	struct usbfront_pool *pool = &uf->pool;
-	unsigned int pages = slots * USBIF_WIRE_MAX_SEGS;
+	unsigned int pages;
 	int err = -ENOMEM;
 
 	memset(pool, 0, sizeof(*pool));
-	pool->octets = vzalloc(slots * SLOT_OCTETS);
+	pool->run = uf->config.request_pages;
+	pool->runs = slots * pool->run;
+	pages = pool->runs;
+	if (pool->run > USBIF_WIRE_MAX_SEGS) {
+		pool->array = roundup_pow_of_two(pool->run *
+						 USBIF_WIRE_SEG_OCTETS);
+		pages += DIV_ROUND_UP(slots * pool->array, XEN_PAGE_SIZE);
+	}
+	pool->octets = vzalloc((size_t)pages * XEN_PAGE_SIZE);
 	pool->ref = kvcalloc(pages, sizeof(*pool->ref), GFP_KERNEL);
 	if (pool->octets && pool->ref)
 		err = grant_pages(uf, pages);
@@ -75,15 +84,14 @@ void usbfront_pool_exit(struct usbfront *uf)
 
 void *usbfront_pool_octets(struct usbfront *uf, u16 id)
 {
-	return uf->pool.octets + id * SLOT_OCTETS;
+	return uf->pool.octets + (size_t)id * uf->pool.run * XEN_PAGE_SIZE;
 }
 
-u8 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
-		      struct usbif_msg_seg *seg)
+u16 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
+		       struct usbif_msg_seg *seg)
 {
-	const grant_ref_t *ref = uf->pool.ref + id * USBIF_WIRE_MAX_SEGS +
-				 first_page;
-	u8 n = 0;
+	const grant_ref_t *ref = uf->pool.ref + id * uf->pool.run + first_page;
+	u16 n = 0;
 
 	for (; octets; n++) {
 		u32 length = min_t(u32, octets, XEN_PAGE_SIZE);
@@ -94,4 +102,17 @@ u8 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
 		octets -= length;
 	}
 	return n;
+}
+
+void usbfront_pool_array(struct usbfront *uf, u16 id,
+			 const struct usbif_msg_seg *seg, u16 segs,
+			 struct usbif_msg_seg *array)
+{
+	const struct usbfront_pool *pool = &uf->pool;
+	u32 at = pool->runs * XEN_PAGE_SIZE + id * pool->array;
+
+	usbif_msg_encode_segs(seg, segs, pool->octets + at);
+	array->gref = pool->ref[at / XEN_PAGE_SIZE];
+	array->offset = at % XEN_PAGE_SIZE;
+	array->length = segs * USBIF_WIRE_SEG_OCTETS;
 }

@@ -25,13 +25,18 @@
 
 /*
  * Pages that belong to this connection alone and that the backend may copy
- * from and to: one run of 64 KiB for each slot of the ring.  They are zeroed
- * when allocated and never hold anything but transfers of this controller.
+ * from and to: one run for each slot of the ring, and behind all runs, which
+ * it may only read, room for an array of segments for each slot.  They are
+ * zeroed when allocated and never hold anything but transfers of this
+ * controller.
  */
 struct usbfront_pool {
 	void *octets;		/* virtually contiguous */
 	grant_ref_t *ref;	/* one for each page */
-	unsigned int pages;
+	unsigned int pages;	/* granted */
+	unsigned int run;	/* pages of a slot */
+	unsigned int runs;	/* pages of all slots */
+	unsigned int array;	/* octets of an array; none crosses a page */
 };
 
 struct usbfront {
@@ -52,6 +57,7 @@ struct usbfront {
 	int irq;
 	struct usbfront_pool pool;
 	struct usbif_msg_iso *iso;	/* scratch: one URB's packets */
+	struct usbif_msg_seg seg[USBIF_WIRE_MAX_DATA_SEGS];	/* a request's */
 	struct delayed_work tick;	/* port resets */
 	struct delayed_work unlink_tick;	/* overdue unlinks, each second */
 	struct work_struct fault_work;
@@ -70,6 +76,7 @@ struct usbfront {
 
 /* main.c */
 unsigned int usbfront_ring_pages(void);
+unsigned int usbfront_request_pages(void);
 
 /* xenbus.c */
 int usbfront_xenbus_register(void);
@@ -97,8 +104,12 @@ int usbfront_pool_init(struct usbfront *uf, unsigned int slots);
 void usbfront_pool_exit(struct usbfront *uf);
 void *usbfront_pool_octets(struct usbfront *uf, u16 id);
 /* Describe octets of a slot, from a page border on.  Returns the number. */
-u8 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
-		      struct usbif_msg_seg *seg);
+u16 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
+		       struct usbif_msg_seg *seg);
+/* Write a slot's array of segments, and say where it is. */
+void usbfront_pool_array(struct usbfront *uf, u16 id,
+			 const struct usbif_msg_seg *seg, u16 segs,
+			 struct usbif_msg_seg *array);
 
 /* hcd.c */
 int usbfront_hcd_add(struct usbfront *uf);

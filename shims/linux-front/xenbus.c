@@ -20,6 +20,7 @@ static const struct usbif_xb_offer *offer(void)
 
 	o.ring_pages = usbfront_ring_pages();
 	o.queues_rev = 1;
+	o.request_pages = usbfront_request_pages();
 	return &o;
 }
 
@@ -53,7 +54,8 @@ static u8 read_keys(struct usbfront *uf)
 {
 	static const u8 keys[] = {
 		USBIF_XB_KEY_NUM_PORTS, USBIF_XB_KEY_USB_VER,
-		USBIF_XB_KEY_MAX_RING_PAGES, USBIF_XB_KEY_ENDPOINT_QUEUES,
+		USBIF_XB_KEY_MAX_RING_PAGES, USBIF_XB_KEY_MAX_REQUEST_PAGES,
+		USBIF_XB_KEY_ENDPOINT_QUEUES,
 	};
 	struct usbif_xb_texts texts = { };
 	struct usbif_xb_config config;
@@ -68,6 +70,7 @@ static u8 read_keys(struct usbfront *uf)
 		uf->agreed.num_ports = config.num_ports;
 		uf->agreed.usb_ver = config.usb_ver;
 		uf->agreed.ring_pages = config.ring_pages;
+		uf->agreed.request_pages = config.request_pages;
 		uf->agreed.extended = config.queues_rev != 0;
 		uf->agreed.depth = USBIF_FRONT_DEPTH;
 	} else {
@@ -190,9 +193,10 @@ static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 		return connect(uf);
 	case USBIF_XB_ACT_OPEN:
 		dev_info(&uf->xbdev->dev,
-			 "connected: USB %u, %u ports, %u ring pages, endpoint queues %s\n",
+			 "connected: USB %u, %u ports, %u ring pages, requests of %u KiB, endpoint queues %s\n",
 			 uf->config.usb_ver, uf->config.num_ports,
 			 uf->config.ring_pages,
+			 uf->config.request_pages * USBIF_WIRE_PAGE_OCTETS / 1024,
 			 uf->config.extended ? "guaranteed by both ends" :
 					       "kept by this end alone");
 		usbfront_link_open(uf);
