@@ -28,6 +28,7 @@ def parse_arguments():
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these workloads, or 'read'")
     parser.add_argument("--runs", type=int, default=3, help="runs of each workload (default: 3)")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
+    parser.add_argument("--more", action="store_true", help="add the runs to those that there are")
     parser.add_argument("--missing", action="store_true", help="only what has no result yet")
     parser.add_argument("--table", action="store_true", help="run nothing, write the table again")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs/GUARANTEE.md")
@@ -37,12 +38,12 @@ def parse_arguments():
 def run_checks(system, directory, names, runs, jobs):
     """One call of tests/xen/run; its results, a list of dictionaries, empty when it could not even start."""
     with tempfile.TemporaryDirectory() as folder:
-        results = pathlib.Path(folder) / "results.json"
+        results = pathlib.Path(folder) / "results"
         command = [str(ROOT / "tests/xen/run"), "--system", system, "--checks", str(directory)]
         command += ["--runs", str(runs), "--jobs", str(jobs), "--results", str(results), "--only", *names]
         print(f"== {system}, {runs} x: {' '.join(names)}", flush=True)
         subprocess.run(command, check=False)
-        return json.loads(results.read_text()) if results.exists() else []
+        return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
 
 
 class Store:
@@ -81,8 +82,9 @@ class Comparison:
         checks = {check.name: check for check in checks if check.is_for(self.system)}
         if self.arguments.missing:
             checks = {name: check for name, check in checks.items() if not self.store.of(check)}
-        for name in checks:
-            self.store.forget(name)
+        if not self.arguments.more:
+            for name in checks:
+                self.store.forget(name)
         self._run(checks, list(checks), directory, 1)
         passed = [name for name in checks if self._words(name) == {"pass"}]
         failed = [name for name in checks if name not in passed]

@@ -49,7 +49,7 @@ def parse_arguments():
     )
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each workload in its check")
     parser.add_argument("--runs", type=int, default=1, help="run each check so many times")
-    parser.add_argument("--results", type=pathlib.Path, help="also write them to this file, as JSON")
+    parser.add_argument("--results", type=pathlib.Path, help="also append them to this file, one JSON a line")
     parser.add_argument("--cache", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--run", type=pathlib.Path, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -58,13 +58,13 @@ def parse_arguments():
 class Report:
     """All that is printed; lines of several boots come at the same time."""
 
-    def __init__(self):
+    def __init__(self, results):
         self.lock = threading.Lock()
         self.started = time.monotonic()
         self.passed = 0
         self.failed = 0
         self.skipped = 0
-        self.results = []
+        self.results = results  # the file for them, or None
 
     def say(self, text):
         with self.lock:
@@ -72,7 +72,9 @@ class Report:
 
     def result(self, result, logs):
         with self.lock:
-            self.results.append({**dataclasses.asdict(result), "logs": str(logs)})
+            if self.results:
+                with open(self.results, "a") as file:
+                    file.write(json.dumps({**dataclasses.asdict(result), "logs": str(logs)}) + "\n")
             if result.passed:
                 self.passed += 1
                 print(f"PASS {result.name} ({result.seconds:.1f} s)", flush=True)
@@ -126,7 +128,7 @@ def main():
     bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.keep, arguments.repeat)
     for check in checks:
         check.timeout += SECONDS_TO_REPEAT * (arguments.repeat - 1)
-    report = Report()
+    report = Report(arguments.results)
     forget_old_runs(bed.run)
     report.say(f"logs: {bed.run}")
     groups = {}
@@ -143,8 +145,6 @@ def main():
         ]
         for job in jobs:
             job.result()
-    if arguments.results:
-        arguments.results.write_text(json.dumps(report.results, indent=1))
     report.say("done")
     skipped = f", {report.skipped} skipped" if report.skipped else ""
     print(f"{report.passed} passed, {report.failed} failed{skipped}")
