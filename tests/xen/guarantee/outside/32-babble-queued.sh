@@ -1,5 +1,6 @@
 # xHCI: the device babbles at the first of four continuation URBs; no other one moves.
 # timeout: 120
+# only: ours, mainline, usbip
 
 outside_in_guest "
     tell in1 hold 0
