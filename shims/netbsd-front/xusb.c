@@ -143,11 +143,15 @@ static int
 xusb_detach(device_t self, int flags)
 {
 	struct xusb_softc *sc = device_private(self);
-	int error = config_detach_children(self, flags);
+	int error;
 
+	xusb_usb_calm(sc, (flags & DETACH_FORCE) != 0);
+	error = config_detach_children(self, flags);
 	if (error != 0 && (flags & DETACH_FORCE) == 0)
 		return error;
 	pmf_device_deregister(self);
+	/* After drvctl(8) -d xenbus(4) would go on calling us. */
+	sc->sc_xbusd->xbusd_otherend_changed = NULL;
 	xusb_thread_finish(sc);
 	if (sc->sc_soft != NULL)
 		softint_disestablish(sc->sc_soft);

@@ -7,9 +7,18 @@
 #include <sys/cdefs.h>
 __KERNEL_RCSID(0, "$NetBSD$");
 
+#include <sys/proc.h>
+
 #include <uvm/uvm.h>
 
 #include "xusbvar.h"
+
+/*
+ * How often, and how far apart in ms, detach looks again at what the backend
+ * still maps: one that has been told to close unmaps it a moment later.
+ */
+#define	LEAK_LOOKS	20
+#define	LEAK_MS		50
 
 #define	SLOT_OCTETS	(USBIF_WIRE_MAX_SEGS * USBIF_WIRE_PAGE_OCTETS)
 
@@ -135,9 +144,14 @@ void
 xusb_aside_leak(struct xusb_softc *sc)
 {
 	struct xusb_region *rg;
-	unsigned int pages = 0;
+	unsigned int pages = 0, look;
 
 	xusb_aside_retry(sc);
+	for (look = 0; look < LEAK_LOOKS && !SLIST_EMPTY(&sc->sc_aside);
+	    look++) {
+		(void)kpause("xusbpage", false, mstohz(LEAK_MS) + 1, NULL);
+		xusb_aside_retry(sc);
+	}
 	while ((rg = SLIST_FIRST(&sc->sc_aside)) != NULL) {
 		SLIST_REMOVE_HEAD(&sc->sc_aside, rg_next);
 		pages += rg->rg_pages;

@@ -21,6 +21,9 @@ __KERNEL_RCSID(0, "$NetBSD$");
  */
 #define	POLL_MS		50
 
+/* Between two looks at whether usb(4) explores, ms. */
+#define	CALM_MS		10
+
 /*
  * Between two ticks of the front while it has unlinks, and between two looks
  * at a backend that nobody watches; ms.
@@ -88,12 +91,13 @@ xusb_deadline(struct xusb_softc *sc, uint64_t now)
 		due = MIN(due, now + SECOND_MS);
 	if (sc->sc_pending)
 		due = MIN(due, sc->sc_pending_due);
+	/* Those of a connection that is over would never be met. */
+	if (sc->sc_front == NULL)
+		return due;
 	due = MIN(due, sc->sc_second_due);
 	due = MIN(due, sc->sc_late_due);
 	due = MIN(due, sc->sc_told_due);
-	if (sc->sc_front != NULL)
-		due = MIN(due, usbif_hub_deadline(&sc->sc_front->hub));
-	return due;
+	return MIN(due, usbif_hub_deadline(&sc->sc_front->hub));
 }
 
 /* Wait for work or a deadline; bus lock held. */
@@ -162,11 +166,35 @@ xusb_thread(void *arg)
 	kthread_exit(0);
 }
 
+/*
+ * usb_detach() frees the root hub first and ends its event thread then, which
+ * would go on with what is freed if it was exploring just now; and it always
+ * is when a backend goes away while a device is being enumerated.  While that
+ * thread waits it explores nothing, and once usb(4) is inactive it is not
+ * begun again.  There is no such thread if there is no root hub.
+ */
+void
+xusb_usb_calm(struct xusb_softc *sc, bool goes)
+{
+	struct usbd_bus *bus = &sc->sc_bus;
+
+	mutex_enter(&sc->sc_lock);
+	while (sc->sc_child != NULL && device_is_active(sc->sc_child) &&
+	    bus->ub_roothub != NULL &&
+	    !cv_has_waiters(&bus->ub_needsexplore_cv))
+		(void)cv_timedwait(&sc->sc_cv, &sc->sc_lock,
+		    mstohz(CALM_MS) + 1);
+	if (goes && sc->sc_child != NULL)
+		(void)config_deactivate(sc->sc_child);
+	mutex_exit(&sc->sc_lock);
+}
+
 /* Nothing is accepted any more once usb(4) is gone; wait for what is left. */
 static void
 xusb_quiesce(struct xusb_softc *sc)
 {
 	mutex_exit(&sc->sc_lock);
+	xusb_usb_calm(sc, true);
 	KERNEL_LOCK(1, curlwp);
 	(void)config_detach_children(sc->sc_dev, DETACH_FORCE);
 	KERNEL_UNLOCK_ONE(curlwp);

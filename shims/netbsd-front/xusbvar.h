@@ -157,6 +157,11 @@ struct xusb_softc {
 int	xusb_thread_start(struct xusb_softc *);
 /* Wait until all is over and the threads have left. */
 void	xusb_thread_finish(struct xusb_softc *);
+/*
+ * Wait until usb(4) may be taken away: its event thread explores nothing, and
+ * if it is for sure that it goes, will not do so again.
+ */
+void	xusb_usb_calm(struct xusb_softc *, bool);
 /* Hand work to the handshake's thread; bus lock held, or polling. */
 void	xusb_wake(struct xusb_softc *, uint32_t);
 /* Milliseconds since boot. */
