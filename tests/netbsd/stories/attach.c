@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Coming and going of the controller. */
+#include "stories.h"
+
+void attach_and_detach(void)
+{
+	connected();
+}
+
+void enumerate(void)
+{
+	connected();
+	nb_plug(1, device_stick(false));
+	must(device_at(1));
+	nb_plug(2, device_keyboard());
+	must(device_at(2));
+	must(device_at(1)->ud_speed == USB_SPEED_HIGH);
+	must(device_at(2)->ud_speed == USB_SPEED_LOW);
+}
+
+void many_ports(void)
+{
+	unsigned int port;
+
+	connected();
+	for (port = 1; port <= 9; port++)
+		nb_plug(port, port % 2 ? device_messages() :
+					 device_keyboard());
+	for (port = 1; port <= 9; port++)
+		must(device_at(port));
+	for (port = 2; port <= 9; port += 3)
+		nb_unplug(port);
+	for (port = 2; port <= 9; port += 3)
+		no_device_at(port);
+	must(device_now(1) && device_now(9));
+	must(fake_bus()->ub_roothub->ud_hub->uh_hubdesc.bNbrPorts == 31);
+}
+
+/* A controller of USB 1.1 shows a fast device as one of full speed. */
+void old_usb(void)
+{
+	connected();
+	must(fake_bus()->ub_revision == USBREV_1_1);
+	nb_plug(1, device_stick(false));
+	must(device_at(1));
+	must(device_at(1)->ud_speed == USB_SPEED_FULL);
+	use_a_stick();
+}
+
+/* A mounted disk: nothing may change. */
+void refused_detach(void)
+{
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+	nb_set_busy(true);
+	expect(fake_user_detach(0) == EBUSY);
+	use_a_stick();
+	nb_set_busy(false);
+	expect(fake_user_detach(0) == 0);
+	expect(!fake_xusb());
+}
+
+void backend_comes_late(void)
+{
+	must(wait_until(fake_xusb()));
+	pass_ms(20000);
+	expect(!fake_bus());
+	nb_backend_load();
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+}
+
+static void gone(void)
+{
+	must(wait_until(!fake_xusb()));
+	/* xenwatch may still write its last word. */
+	pass_ms(100);
+}
+
+static void again(void)
+{
+	nb_nodes_anew();
+	nb_backend_load();
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+}
+
+void backend_restart(void)
+{
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+	nb_backend_unload();
+	gone();
+	must(wait_until(!nb_backend_is_loaded()));
+	again();
+}
+
+/* It dies without a word; its successor finds the old connection. */
+void backend_crash(void)
+{
+	struct device *d = device_source_sink();
+	struct io *io;
+
+	connected();
+	nb_plug(1, d);
+	must(device_at(1));
+	d->in[1].limit = 0;
+	io = io_new(pipe_open(device_at(1), 0x81), 512);
+	must(io_submit(io) == USBD_IN_PROGRESS);
+	pass_ms(50);
+	nb_backend_crash();
+	pass_ms(5000);
+	nb_backend_load();
+	gone();
+	must(io_wait(io) != USBD_NORMAL_COMPLETION);
+	nb_backend_crash();
+	again();
+}
+
+/* It keeps every page mapped: they are lost, and no more than they. */
+void backend_keeps_pages(void)
+{
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+	nb_hold_grants(true);
+	nb_backend_unload();
+	gone();
+}
+
+void toolstack_detach(void)
+{
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+	nb_toolstack_detach();
+	gone();
+	expect(nb_backend_state() == XenbusStateClosed);
+}
+
+void suspend_and_resume(void)
+{
+	unsigned int i;
+
+	connected();
+	for (i = 1; i <= 2; i++) {
+		nb_plug(1, device_stick(false));
+		use_a_stick();
+		fake_other_host();
+		must(wait_until(nb_connections() == i + 1 && fake_bus() &&
+				!device_now(1)));
+	}
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+}
+
+void suspend_under_load(void)
+{
+	struct device *d = device_source_sink();
+	struct io *io;
+
+	connected();
+	nb_plug(1, d);
+	must(device_at(1));
+	d->in[1].limit = 100;
+	io = io_new(pipe_open(device_at(1), 0x81), 4096);
+	must(io_submit(io) == USBD_IN_PROGRESS);
+	pass_ms(20);
+	fake_other_host();
+	must(io_wait(io) != USBD_NORMAL_COMPLETION);
+	must(wait_until(nb_connections() == 2 && fake_bus() &&
+			!device_now(1)));
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+}
