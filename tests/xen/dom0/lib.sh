@@ -7,6 +7,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin
 . /bed/drivers.sh
 . /bed/gadgets.sh
 . /bed/byhand.sh
+. /bed/rates.sh
 . /bed/workloads.sh
 . /bed/outside.sh
 . /bed/hcprobe.sh
