@@ -47,7 +47,7 @@ static const struct lone_back_params runs[] = {
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | BULK,
 		.hc_depth = 1, .no_address = true, .unlinks = true,
 	}, {
-		.name = "large-back", .ports = 1, .requests = 4,
+		.name = "large-back", .ports = 1, .requests = 3,
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | CLEAR_HALT | BULK,
 		.hc_depth = 2, .extended = true, .no_address = true,
 		.unlinks = true, .large = true,
