@@ -89,7 +89,6 @@ static void open_logs(struct device *device, const char *directory)
 	setvbuf(device->log, NULL, _IOLBF, 0);
 	for (int i = 0; i < SCRIPTED_ENDPOINTS; i++) {
 		device->endpoints[i].number = i;
-		device->endpoints[i].hold = HOLD;
 		snprintf(name, sizeof(name), "%s/redir-%s.log", directory,
 			 scripted_endpoints[i].name);
 		device->endpoints[i].log = fopen(name, "w+");
@@ -124,12 +123,15 @@ static void print_log(struct endpoint *endpoint)
 	printf("ok %016llx %s\n", (unsigned long long)sum, text);
 }
 
-/* Another check's. */
-static void forget_logs(struct device *device)
+/* What was before is another check's business. */
+static void start_over(struct device *device)
 {
-	for (int i = 0; i < SCRIPTED_ENDPOINTS; i++)
-		device->endpoints[i].log_shown =
-			ftell(device->endpoints[i].log);
+	for (int i = 0; i < SCRIPTED_ENDPOINTS; i++) {
+		struct endpoint *endpoint = &device->endpoints[i];
+
+		endpoint->log_shown = ftell(endpoint->log);
+		endpoint->hold = HOLD;
+	}
 }
 
 static int pending(const struct endpoint *endpoint)
@@ -162,7 +164,7 @@ static void obey(struct device *device, const char *line)
 
 	if (!strcmp(line, "plug")) {
 		device->plugged = true;
-		forget_logs(device);
+		start_over(device);
 		if (!device->shown &&
 		    usbredirparser_have_peer_caps(device->parser))
 			usb_connect(device);

@@ -17,7 +17,7 @@ tells raced
 host "redir in1 hold 0"
 probe stop 50 short
 tells tried
-host "redir in1 hold 20"
+host "redir in1 hold 200"
 probe stop 50 fail $retries
 tells tried
 probe stop 50 babble

@@ -11,6 +11,7 @@ for how in short babble halt; do
     no_violation raced
 done
 # QEMU asks the device for all queued URBs ahead and takes back those that EHCI stops: it needs a moment for that.
+host "redir in1 hold 200"
 for how in short "fail $retries" babble halt; do
     # shellcheck disable=SC2086 # two words
     probe stop 50 $how
