@@ -189,6 +189,11 @@ static const struct joint_params runs[] = {
 		.lengths = P1, .short_not_ok = 1, .errors = 1, .unplugs = 1,
 		.replug = true, .die = true, .hides = 1,
 	}, {
+		.name = "iso-replug", TWO_QUEUES(IN, IN2), PIPELINED,
+		.slots = 9, .iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
+		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
+		.shorts = 1, .unplugs = 1, .replug = true, .hides = 1,
+	}, {
 		.name = "iso-hold", TWO_QUEUES(OUT, IN), PIPELINED, .slots = 9,
 		.iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
@@ -247,12 +252,6 @@ static const struct joint_params runs[] = {
 		.name = "large-silent", TWO_QUEUES(IN, IN2), STRICT,
 		.urbs = 3, .unlinks = 2, .lengths = P1, .short_not_ok = 1,
 		.hides = 1, .silent = true, .large = true,
-	}, {
-		.name = "large-iso-replug", TWO_QUEUES(IN, IN2), PIPELINED,
-		.slots = 9, .iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
-		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
-		.shorts = 1, .unplugs = 1, .replug = true, .hides = 1,
-		.large = true,
 	},
 };
 
