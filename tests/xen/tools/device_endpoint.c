@@ -201,8 +201,9 @@ double device_work(struct device *device)
             endpoint->submitted = endpoint->finished = 0;
             endpoint->due = 0;
         }
-        if (endpoint->used > 0 && endpoint->due > now() && endpoint->due - now() < wait)
-            wait = endpoint->due - now();
+        /* One with something in flight is woken by that. What became due just now waits no longer. */
+        if (endpoint->used > 0 && endpoint->in_flight == 0 && endpoint->due - now() < wait)
+            wait = endpoint->due > now() ? endpoint->due - now() : 0;
     }
     return wait;
 }
