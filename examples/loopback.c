@@ -12,7 +12,21 @@
 static struct usbif_front front;
 static struct usbif_back back;
 static uint32_t urb_ring[1024], conn_ring[1024];	/* the shared pages */
-static uint8_t page[4096];				/* a granted page */
+static uint8_t page[4096];		/* a granted page */
+
+/* What a driver in the guest does with its URB. */
+static void complete(const struct usbif_fq_duty *end)
+{
+	printf("URB %u: status %d, %u octets, vendor %02x%02x\n", end->urb,
+	       (int)end->status, end->length, page[9], page[8]);
+}
+
+/* What the device does with a request: it has a vendor. */
+static void execute(void)
+{
+	page[8] = 0x09;
+	page[9] = 0x12;
+}
 
 /* The guest's end: put what may be sent on the ring, give back what ended. */
 static void front_duties(void)
@@ -24,9 +38,7 @@ static void front_duties(void)
 		if (duty.kind == USBIF_FQ_SEND)
 			usbif_front_put(&front, urb_ring, &duty, &seg, 1, 0);
 		if (duty.kind == USBIF_FQ_GIVEBACK) {
-			printf("URB %u: status %d, %u octets, vendor %02x%02x\n",
-			       duty.urb, (int)duty.status, duty.length,
-			       page[9], page[8]);
+			complete(&duty);	/* it may submit and unlink */
 			usbif_front_retired(&front, duty.urb);
 		}
 	}
@@ -43,8 +55,7 @@ static void back_duties(void)
 	while (usbif_back_take(&back, urb_ring, &slot) == 1)
 		usbif_back_admit(&back, slot, USBIF_WIRE_ST_OK);
 	while (usbif_back_next(&back, &duty)) {
-		page[8] = 0x09;
-		page[9] = 0x12;
+		execute();		/* in a shim: some time later */
 		usbif_back_done(&back, duty.slot, USBIF_WIRE_ST_OK, 18);
 	}
 	while (usbif_back_next_answer(&back, &answer))
@@ -71,15 +82,17 @@ int main(void)
 	if (usbif_front_init(&front, &front_config, urb_ring, conn_ring) ||
 	    usbif_back_init(&back, &back_config))
 		return 1;
+
 	usbif_back_plug(&back, 1, USBIF_WIRE_SPEED_HIGH);
 	usbif_back_tell_ports(&back, conn_ring, &notify);
 	usbif_front_take_conn(&front, conn_ring, &port, &notify);
 	printf("port %u: a device\n", port);
+
 	usbif_front_submit(&front, &get_descriptor);
-	front_duties();
-	back_duties();
+	front_duties();			/* the request goes out */
+	back_duties();			/* it is executed and answered */
 	while (usbif_front_take(&front, urb_ring, &got) == 1)
-		;
-	front_duties();
+		;			/* its octets are in the page */
+	front_duties();			/* the URB is given back */
 	return usbif_fq_is_idle(&front.fq) ? 0 : 1;
 }

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+import docs
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORE = "libusbif"
 MAX_FUNCTION_LINES = 60
@@ -209,6 +211,7 @@ def main():
     report = Report()
     check_files(report)
     check_netbsd_list(report)
+    docs.check(ROOT, tree_files(), report)
     if options.cc:
         check_imports(options.cc, report)
     print(f"lint: {report.count} violation(s)")

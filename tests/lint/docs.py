@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""What the documents say of this tree: paths, links, the map, the example."""
+import posixpath
+import re
+
+# A path from the top of the tree, wherever it is written.
+TOPS = "libusbif|shims|tests|scripts|docs|examples|bench|cmake"
+TREE_PATH = re.compile(r"(?<![\w./~$}{\"*-])(?:%s)/[\w./*{},-]*[\w*}/]" % TOPS)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FILE_NAME = re.compile(r"`([\w.-]+\.(?:c|h|md|mk|py|sh|txt|xusb|ioconf))`")
+# Files of others that are spoken of: Xen's, the Linux kernel's.
+FOREIGN = {"usbif.h", "scripts/extract-vmlinux"}
+# Made by a long measurement; check_guarantee() of lint.py asks for it.
+MADE_LATER = {"docs/GUARANTEE.md"}
+EXAMPLE = "examples/loopback.c"
+
+
+def alternatives(path):
+    """The paths that a{b,c} stands for."""
+    match = re.fullmatch(r"(.*)\{(.*)\}(.*)", path)
+    if not match:
+        return [path]
+    return [match[1] + part + match[3] for part in match[2].split(",")]
+
+
+def check_paths(root, name, lines, report):
+    for number, line in enumerate(lines, 1):
+        for path in TREE_PATH.findall(line):
+            for one in alternatives(path.rstrip(".")):
+                built = one.endswith(".ko")
+                if not (built or one in FOREIGN | MADE_LATER or
+                        any(root.glob(one))):
+                    report.add(name, number, f"no {one}")
+
+
+def anchors(text):
+    """The anchors of a document's headings, as web pages make them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+            for heading in headings}
+
+
+def check_links(root, name, lines, report):
+    for number, line in enumerate(lines, 1):
+        for link in LINK.findall(line):
+            if "://" in link:
+                continue
+            path, _, anchor = link.partition("#")
+            target = posixpath.normpath(posixpath.join(
+                posixpath.dirname(name), path)) if path else name
+            if target in MADE_LATER:
+                continue
+            if not (root / target).exists():
+                report.add(name, number, f"link to {link}: no such file")
+            elif anchor and anchor not in anchors((root / target).read_text()):
+                report.add(name, number, f"link to {link}: no such heading")
+
+
+def check_file_names(names, name, lines, report):
+    for number, line in enumerate(lines, 1):
+        for file in FILE_NAME.findall(line):
+            if file not in names | FOREIGN:
+                report.add(name, number, f"no file {file}")
+
+
+def folders(files):
+    found = set()
+    for name in files:
+        parts = name.split("/")[:-1]
+        found |= {"/".join(parts[:n + 1]) for n in range(len(parts))}
+    return sorted(found)
+
+
+def check_map(root, files, report):
+    """README.md names every folder, or a README.md further down does."""
+    readmes = {posixpath.dirname(name) for name in files
+               if posixpath.basename(name) == "README.md"}
+    for folder in folders(files):
+        parts = folder.split("/")
+        homes = ["/".join(parts[:n]) for n in range(len(parts))]
+        home = [path for path in homes if path in readmes][-1]
+        rest = folder[len(home):].strip("/")
+        # Below that the folders are told by those above them.
+        if rest.count("/") > (0 if home else 1):
+            continue
+        readme = posixpath.join(home, "README.md")
+        if not re.search(r"(?<![\w.-])" + re.escape(rest) + "/",
+                         (root / readme).read_text()):
+            report.add(readme, 1, f"says nothing of {rest}/")
+
+
+def squeeze(text):
+    return "\n".join(line.strip() for line in text.splitlines())
+
+
+def check_example(root, name, text, report):
+    """Each paragraph of code is one of the example that the tests run."""
+    source = squeeze((root / EXAMPLE).read_text())
+    for block in re.findall(r"^```c\n(.*?)^```", text, re.M | re.S):
+        for part in re.split(r"\n\s*\n", block.strip()):
+            if squeeze(part) not in source:
+                first = part.strip().splitlines()[0]
+                number = text[:text.index(first)].count("\n") + 1
+                report.add(name, number, f"not in {EXAMPLE}: {first}")
+
+
+def check(root, files, report):
+    names = {posixpath.basename(name) for name in files}
+    for name in files:
+        if name.endswith(".patch"):
+            continue
+        try:
+            text = (root / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        lines = text.splitlines()
+        check_paths(root, name, lines, report)
+        if name.endswith(".md"):
+            check_links(root, name, lines, report)
+            check_file_names(names, name, lines, report)
+            check_example(root, name, text, report)
+    check_map(root, files, report)
