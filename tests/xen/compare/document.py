@@ -1,6 +1,8 @@
 """docs/GUARANTEE.md, from the kept results."""
 
 import collections
+import errno
+import itertools
 import re
 import subprocess
 
@@ -11,6 +13,14 @@ SYSTEMS = {
     "ours-pipelined": "libusbif, pipelined",
     "mainline": "QEMU + xen-hcd",
     "usbip": "USB/IP",
+}
+
+# What the groups of workloads have in common.
+GROUPS = {
+    "disk": "A disk behind xHCI",
+    "drivers": "Drivers and tools, with gadgets of dummy_hcd",
+    "outside": "A scripted device behind xHCI",
+    "queues": "A scripted device on dummy_hcd",
 }
 
 HEAD = """# The queue guarantee, side by side
@@ -67,12 +77,19 @@ def cell(check, system, runs):
     return text if "pass" in dict(shown) else f"**{text}**"
 
 
-def table(checks, stores):
-    lines = [f"| name | workload | {' | '.join(SYSTEMS.values())} |", "|---" * (2 + len(SYSTEMS)) + "|"]
-    for check in checks:
-        cells = [cell(check, system, stores[system].of(check)) for system in SYSTEMS]
-        title = check.title.rstrip(".").replace("|", "\\|")
-        lines.append(f"| `{check.name}` | {title}{machine(check)} | {' | '.join(cells)} |")
+def heading():
+    return [f"| name | workload | {' | '.join(SYSTEMS.values())} |", "|---" * (2 + len(SYSTEMS)) + "|"]
+
+
+def tables(checks, stores):
+    lines = []
+    for group, members in itertools.groupby(checks, lambda check: check.group):
+        lines += [f"### {GROUPS.get(group, group)}", "", *heading()]
+        for check in members:
+            cells = [cell(check, system, stores[system].of(check)) for system in SYSTEMS]
+            title = check.title.rstrip(".").replace("|", "\\|")
+            lines.append(f"| `{check.name}` | {title}{machine(check)} | {' | '.join(cells)} |")
+        lines.append("")
     return lines
 
 
@@ -82,7 +99,7 @@ def machine(check):
 
 def rates(checks, stores):
     """The row of figures: best of the three readings in the check."""
-    lines = []
+    lines = ["### Rate", "", *heading()]
     for check in checks:
         figures = []
         for system in SYSTEMS:
@@ -90,6 +107,15 @@ def rates(checks, stores):
             figures.append(runs[-1]["figure"] if runs else "-")
         lines.append(f"| `{check.name}` | 32 MiB read from a disk, MiB/s (xHCI) | {' | '.join(figures)} |")
     return lines
+
+
+def named(reason):
+    """The statuses of URBs in words."""
+    return re.sub(
+        r"\b(with|not) -(\d+)",
+        lambda match: f"{match[1]} {errno.errorcode.get(int(match[2]), '-' + match[2])}",
+        reason,
+    )
 
 
 def notes(checks, stores):
@@ -100,7 +126,7 @@ def notes(checks, stores):
             runs = stores[system].of(check)
             reasons = collections.Counter((run["word"], run["reason"]) for run in runs if run["word"] != "pass")
             for (word, reason), count in reasons.most_common():
-                reason = reason.replace("|", "\\|").rstrip(".")
+                reason = named(reason).rstrip(".")
                 lines.append(f"- `{check.name}`, {heading}, {count}/{len(runs)} {word}: {reason}")
     return lines
 
@@ -141,7 +167,7 @@ def versions(cache):
 
 def write(checks, rate_checks, stores, version_lines):
     lines = [HEAD, "## Results", ""]
-    lines += table(checks, stores) + rates(rate_checks, stores)
+    lines += tables(checks, stores) + rates(rate_checks, stores)
     lines += ["", "## What was seen", ""]
     lines += notes(checks, stores) or ["Everything passed."]
     lines += ["", "## Measured with", ""]

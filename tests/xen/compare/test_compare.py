@@ -67,6 +67,10 @@ class Cells(unittest.TestCase):
         self.assertEqual(document.cell(check(), "ours", runs("n.a.")), "n.a.")
         self.assertEqual(document.cell(check(("native",)), "ours", []), "n.a.")
 
+    def test_statuses_are_named(self):
+        self.assertEqual(document.named("ended with -104 and 1 octets, not -2 and 0"),
+                         "ended with ECONNRESET and 1 octets, not ENOENT and 0")
+
 
 if __name__ == "__main__":
     unittest.main()
