@@ -51,6 +51,8 @@ port_of() {
 attach() {
     controller_up
     usb_wait "$1" || fail "dom0 has no device $1"
+    # A port may still have the bus id of a device that was pulled out before it came back.
+    if port_of "$1" && ! guest 5 "usb_find $1"; then xl usbdev-detach "$domid" 0 "$port"; fi
     if ! port_of "$1"; then
         xl usbdev-attach "$domid" hostbus="$bus" hostaddr="$dev" controller=0
     fi
