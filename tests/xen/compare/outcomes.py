@@ -37,7 +37,7 @@ def reason_of(result, word):
     if result["passed"]:
         return "right, but the system itself reported a fault" if faults(result) else ""
     reason = result["reason"].removeprefix(f"{word}:").strip()
-    return re.sub(r" \((in the guest|natively)\)$", "", reason)
+    return re.sub(r" \((in.the.guest|natively)\)$", "", reason)
 
 
 def run_of(result):
