@@ -8,7 +8,7 @@ __KERNEL_RCSID(0, "$NetBSD$");
 #include "locators.h"
 #include "xusbvar.h"
 
-/* How long booting waits for a backend, ms; usb(4) asks for more itself. */
+/* How long booting waits for a backend, ms. */
 #define	BOOT_WAIT_MS	5000
 
 static int	xusb_match(device_t, cfdata_t, void *);
@@ -131,6 +131,7 @@ xusb_attach(device_t parent, device_t self, void *aux)
 		return;
 	}
 	sc->sc_xbusd->xbusd_otherend_changed = xusb_backend_changed;
+	xusb_vigil_begin(sc);
 	if (!pmf_device_register(self, xusb_suspend, xusb_resume))
 		aprint_error_dev(self, "couldn't establish power handler\n");
 }
@@ -145,10 +146,24 @@ xusb_detach(device_t self, int flags)
 	struct xusb_softc *sc = device_private(self);
 	int error;
 
+	/*
+	 * If the backend is gone, the thread has to hear of it, or what usb(4)
+	 * is doing just now ends by timeouts alone.
+	 */
+	mutex_enter(&sc->sc_lock);
+	xusb_wake(sc, XUSB_WORK_PEER);
+	mutex_exit(&sc->sc_lock);
 	xusb_usb_calm(sc, (flags & DETACH_FORCE) != 0);
 	error = config_detach_children(self, flags);
 	if (error != 0 && (flags & DETACH_FORCE) == 0)
 		return error;
+	/*
+	 * xenbus(4) forces it if the backend is Closed, and nobody else does.
+	 * One that has failed us is not tried for ever.
+	 */
+	if ((flags & DETACH_FORCE) != 0 &&
+	    sc->sc_xb.m.state != USBIF_XB_F_FAILED)
+		xusb_vigil_arm(sc);
 	pmf_device_deregister(self);
 	/* After drvctl(8) -d xenbus(4) would go on calling us. */
 	sc->sc_xbusd->xbusd_otherend_changed = NULL;

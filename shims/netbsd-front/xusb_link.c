@@ -10,6 +10,12 @@ __KERNEL_RCSID(0, "$NetBSD$");
 
 #include <xen/intr.h>
 
+/*
+ * How long booting waits for the devices at the ports, ms: usb(4) waits for
+ * its first look at them alone, and they are not known yet then.
+ */
+#define	BOOT_WAIT_MS	2000
+
 static int
 xusb_event(void *arg)
 {
@@ -141,15 +147,13 @@ xusb_link_up(struct xusb_softc *sc)
 	return 0;
 }
 
-/*
- * usb(4) comes now and not earlier, as it has its first look at the ports half
- * a second after: the root file system may be there.
- */
+/* usb(4) comes when the ports can be known, and not earlier. */
 void
 xusb_link_open(struct xusb_softc *sc)
 {
 	mutex_enter(&sc->sc_lock);
 	sc->sc_open = true;
+	sc->sc_pending_due = xusb_now() + BOOT_WAIT_MS;
 	xusb_bus_init(sc);
 	xusb_kick(sc);
 	mutex_exit(&sc->sc_lock);

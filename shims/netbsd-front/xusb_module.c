@@ -11,6 +11,7 @@ __KERNEL_RCSID(0, "$NetBSD$");
 MODULE(MODULE_CLASS_DRIVER, xusb, NULL);
 
 #include "ioconf.c"
+#include "xusbvar.h"
 
 /* "usb* at xusb?", which xusb.ioconf cannot say: usb(4) has its driver. */
 static const struct cfparent xusb_usbus = { "usbus", "xusb", DVUNIT_ANY };
@@ -49,6 +50,7 @@ xusb_module_fini(void)
 
 	if (error != 0)
 		return error;
+	xusb_vigil_stop();
 	return config_cfdata_detach(xusb_usb);
 }
 

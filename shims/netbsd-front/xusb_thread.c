@@ -158,7 +158,7 @@ xusb_thread(void *arg)
 		xusb_thread_work(sc, work);
 		mutex_enter(&sc->sc_lock);
 		xusb_front_timers(sc, xusb_now());
-		if (sc->sc_child != NULL || xusb_now() >= sc->sc_pending_due)
+		if (xusb_now() >= sc->sc_pending_due)
 			xusb_settled(sc);
 	}
 	xusb_settled(sc);
@@ -178,15 +178,19 @@ xusb_usb_calm(struct xusb_softc *sc, bool goes)
 {
 	struct usbd_bus *bus = &sc->sc_bus;
 
+	/* Its event thread runs with the kernel lock: not between the two. */
+	KERNEL_LOCK(1, curlwp);
 	mutex_enter(&sc->sc_lock);
 	while (sc->sc_child != NULL && device_is_active(sc->sc_child) &&
 	    bus->ub_roothub != NULL &&
 	    !cv_has_waiters(&bus->ub_needsexplore_cv))
 		(void)cv_timedwait(&sc->sc_cv, &sc->sc_lock,
 		    mstohz(CALM_MS) + 1);
+	mutex_exit(&sc->sc_lock);
+	/* Drivers may take the lock in there. */
 	if (goes && sc->sc_child != NULL)
 		(void)config_deactivate(sc->sc_child);
-	mutex_exit(&sc->sc_lock);
+	KERNEL_UNLOCK_ONE(curlwp);
 }
 
 /* Nothing is accepted any more once usb(4) is gone; wait for what is left. */

@@ -145,8 +145,8 @@ xusb_write_keys(struct xusb_softc *sc, struct xenbus_transaction *t)
 	return error;
 }
 
-static uint8_t
-xusb_state_of(struct xenbus_transaction *t, const char *dir)
+uint8_t
+xusb_xb_state(struct xenbus_transaction *t, const char *dir)
 {
 	struct xusb_text text;
 
@@ -161,7 +161,7 @@ static int
 xusb_write_state(struct xusb_softc *sc, const struct usbif_xb_act *act,
     struct xenbus_transaction *t, bool *moot)
 {
-	uint8_t own = xusb_state_of(t, sc->sc_xbusd->xbusd_path);
+	uint8_t own = xusb_xb_state(t, sc->sc_xbusd->xbusd_path);
 	int error = 0;
 
 	*moot = own == USBIF_XB_UNKNOWN ||
@@ -303,9 +303,9 @@ xusb_deliver(struct xusb_softc *sc, uint8_t kind, uint8_t *answer)
 	ev.now_ms = xusb_now();
 	ev.kind = kind;
 	if (kind == USBIF_XB_EV_PROBE || kind == USBIF_XB_EV_OWN)
-		ev.own = xusb_state_of(NULL, sc->sc_xbusd->xbusd_path);
+		ev.own = xusb_xb_state(NULL, sc->sc_xbusd->xbusd_path);
 	if (kind == USBIF_XB_EV_PEER)
-		ev.peer = xusb_state_of(NULL, sc->sc_xbusd->xbusd_otherend);
+		ev.peer = xusb_xb_state(NULL, sc->sc_xbusd->xbusd_otherend);
 	if (ev.peer == USBIF_XB_INITWAIT)
 		ev.keys = xusb_read_keys(sc);
 	if (usbif_xb_front_step(&sc->sc_xb, &ev, &acts) != USBIF_OK)

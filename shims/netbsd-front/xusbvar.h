@@ -5,6 +5,7 @@
  * xusb.c           autoconf: attach, detach, suspend, resume
  * xusb_thread.c    the two threads: handshake and timers; detaching the usb bus
  * xusb_xenbus.c    xenbus events in, actions of usbif/xenbus.h out
+ * xusb_vigil.c     a backend that is loaded anew
  * xusb_link.c      one connection: rings, event channel
  * xusb_pool.c      granted pages, among them those of the ring's slots
  * xusb_serve.c     takes answers, gives xfers back, puts requests
@@ -172,6 +173,17 @@ uint64_t xusb_now(void);
 void	xusb_xb_init(struct xusb_softc *);
 /* An event, after a look at both ends' states, and what answers it. */
 void	xusb_xb_step(struct xusb_softc *, uint8_t);
+
+/* What a state node says, enum usbif_xb_state. */
+uint8_t	xusb_xb_state(struct xenbus_transaction *, const char *);
+
+/* xusb_vigil.c */
+/* Watch the backend of an attached device ... */
+void	xusb_vigil_begin(struct xusb_softc *);
+/* ... and have it attached again if the backend begins anew. */
+void	xusb_vigil_arm(struct xusb_softc *);
+/* The driver itself goes. */
+void	xusb_vigil_stop(void);
 
 /* xusb_link.c */
 /* Make a connection of sc_config.  Returns 0 or an errno, nothing held. */

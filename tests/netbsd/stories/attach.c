@@ -99,6 +99,25 @@ void backend_restart(void)
 	again();
 }
 
+/* The toolstack does not notice: nobody makes the nodes anew. */
+void backend_reload(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		connected();
+		nb_plug(1, device_stick(false));
+		use_a_stick();
+		nb_backend_unload();
+		gone();
+		must(wait_until(!nb_backend_is_loaded()));
+		pass_ms(20000);
+		must(!fake_xusb());
+		nb_backend_load();
+	}
+	connected();
+}
+
 /* It dies without a word; its successor finds the old connection. */
 void backend_crash(void)
 {
@@ -115,10 +134,13 @@ void backend_crash(void)
 	nb_backend_crash();
 	pass_ms(5000);
 	nb_backend_load();
-	gone();
 	must(io_wait(io) != USBD_NORMAL_COMPLETION);
-	nb_backend_crash();
-	again();
+	pass_ms(15000);
+	connected();
+	nb_unplug(1);
+	must(wait_until(!device_at(1)));
+	nb_plug(1, device_stick(false));
+	use_a_stick();
 }
 
 /* It keeps every page mapped: they are lost, and no more than they. */

@@ -29,6 +29,7 @@ const struct nb_story nb_stories[] = {
 	STORY(refused_detach),
 	STORY(backend_comes_late, .no_backend = true),
 	STORY(backend_restart),
+	STORY(backend_reload),
 	STORY(backend_crash),
 	STORY(backend_keeps_pages, .lost_grants = ALL_PAGES,
 	      .lost_pages = ALL_PAGES),

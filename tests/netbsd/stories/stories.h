@@ -36,6 +36,7 @@ void old_usb(void);
 void refused_detach(void);
 void backend_comes_late(void);
 void backend_restart(void);
+void backend_reload(void);
 void backend_crash(void);
 void backend_keeps_pages(void);
 void toolstack_detach(void);
