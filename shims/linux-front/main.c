@@ -10,7 +10,7 @@ static struct number_param ring_pages = {
 	.value = 2, .min = 1, .max = USBIF_WIRE_MAX_RING_PAGES,
 };
 NUMBER_PARAM(ring_pages, ring_pages,
-	     "pages of a request ring at most, 1..16 (default 2); a page is 16 requests");
+	     "pages of a request ring at most, 1..16 (default 2: 32 requests)");
 
 static struct number_param request_pages = {
 	.value = 32, .min = USBIF_WIRE_MAX_SEGS,
