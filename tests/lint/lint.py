@@ -210,6 +210,7 @@ def main():
     options = parser.parse_args()
     report = Report()
     check_files(report)
+    check_guarantee(report)
     check_netbsd_list(report)
     docs.check(ROOT, tree_files(), report)
     if options.cc:

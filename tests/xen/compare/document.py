@@ -51,9 +51,9 @@ compared with what must come out.
 |---|---|
 | pass 3/3 | right in three of three runs |
 | corrupts | data is lost, repeated, or in the wrong place, and nobody is told |
-| hangs | something that must end does not, within its bound |
+| hangs | something that must end does not, within its bound of 5 s or more |
 | wrong | another result than the promised one: a status, a length, an error |
-| n.a. | the workload needs something that this system does not have, or is about something else |
+| n.a. | the workload needs something that this system, or the emulated machine under it, does not have |
 | - | not measured |
 
 A cell that names less than all of its runs passed in the others. One that failed twice in the same way was not run
@@ -77,14 +77,14 @@ def cell(check, system, runs):
     return text if "pass" in dict(shown) else f"**{text}**"
 
 
-def heading():
+def table_head():
     return [f"| name | workload | {' | '.join(SYSTEMS.values())} |", "|---" * (2 + len(SYSTEMS)) + "|"]
 
 
 def tables(checks, stores):
     lines = []
     for group, members in itertools.groupby(checks, lambda check: check.group):
-        lines += [f"### {GROUPS.get(group, group)}", "", *heading()]
+        lines += [f"### {GROUPS.get(group, group)}", "", *table_head()]
         for check in members:
             cells = [cell(check, system, stores[system].of(check)) for system in SYSTEMS]
             title = check.title.rstrip(".").replace("|", "\\|")
@@ -99,7 +99,7 @@ def machine(check):
 
 def rates(checks, stores):
     """The row of figures: best of the three readings in the check."""
-    lines = ["### Rate", "", *heading()]
+    lines = ["### Rate", "", *table_head()]
     for check in checks:
         figures = []
         for system in SYSTEMS:
@@ -123,6 +123,8 @@ def notes(checks, stores):
     lines = []
     for check in checks:
         for system, heading in SYSTEMS.items():
+            if not check.is_for(system):
+                continue
             runs = stores[system].of(check)
             reasons = collections.Counter((run["word"], run["reason"]) for run in runs if run["word"] != "pass")
             for (word, reason), count in reasons.most_common():
