@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """docs/GUARANTEE.md, from the kept results."""
 
 import collections

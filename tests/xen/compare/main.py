@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the workloads of tests/xen/guarantee with each system and writes docs/GUARANTEE.md."""
 
 import argparse

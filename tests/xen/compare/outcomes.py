@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a result of the runner means: one word, and the reason."""
 
 import hashlib

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """How results become words, and words become cells of the table."""
 
 import pathlib

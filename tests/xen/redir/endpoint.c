@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the endpoints of the device do, and the logs of what they saw. */
 #include "redir.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Isochronous streams: numbered packets, one a millisecond. */
 #include "redir.h"
 

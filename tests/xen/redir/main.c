@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * redir SOCKET LOGS: waits for QEMU's chardev on the socket. Commands come on stdin, one a line, and are
  * answered on stdout: "ok TEXT" or "error". Those of redir.h, and

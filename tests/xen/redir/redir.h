@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A scripted USB device outside of the emulated machine: QEMU's usb-redir shows it to the machine's host
  * controller. It obeys the commands of tools/device.c (the gadget), and some more, since it may do what no

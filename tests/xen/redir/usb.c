@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What usb-redir asks for: descriptors, configuration, control requests. */
 #include "redir.h"
 

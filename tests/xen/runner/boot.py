@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One boot of the machine: performs a list of checks and collects their results."""
 
 import dataclasses

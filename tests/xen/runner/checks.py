@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which checks there are: one shell file each, checks/GROUP/NN-NAME.sh, with a header of its own.
 
     # What the check shows, in one line.

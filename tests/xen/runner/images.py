@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What is made anew for each boot: the overlay archives with our own files, and the USB sticks' images."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The emulated machine: QEMU with Xen, its consoles, and its USB devices."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the checks on real Xen and prints one line for each. Started by tests/xen/run."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The scripted device outside of the machine: the program in tests/xen/redir, which QEMU's usb-redir shows."""
 
 import select

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bedtool: one static program with all the C helpers of the test bed, for dom0 and for the guest.
  * Starting a process costs 0.1 s in an emulated PV domain, so work that a shell would do with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bedtool: the subcommands' table and what they share. */
 #include "bed.h"
 

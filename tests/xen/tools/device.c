@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A scripted USB device: a FunctionFS gadget with two bulk IN, two bulk OUT and one interrupt IN endpoint.
  * Without orders it is silent (NAK). What each endpoint does is told by vendor requests of its host, in

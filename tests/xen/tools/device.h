@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A scripted device's endpoints: device.c serves ep0, device_endpoint.c what an endpoint was told to do. */
 #ifndef DEVICE_H
 #define DEVICE_H

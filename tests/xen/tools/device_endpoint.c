@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the endpoints of a scripted device do, and the logs of what they saw. */
 #include "scripted.h"
 

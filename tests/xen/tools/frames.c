@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ethernet frames through a USB network gadget and back, without IP: also when both ends are in one domain. */
 #include "bed.h"
 #include "watched.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Isochronous streams of the device outside of the machine (redir/redir.h): a packet of 192 octets a millisecond. */
 #include "bed.h"
 #include "scripted.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shows which keys are pressed on an input device. */
 #include "bed.h"
 

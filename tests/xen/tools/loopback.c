@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Sends URBs of given sizes to a loopback gadget through usbfs and compares what comes back. Each size is
  * one URB each way, so that the host controller driver under test has to carry it whole.

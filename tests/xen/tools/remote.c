@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * How dom0 makes the guest do something, and how it asks the runner on the host.
  *

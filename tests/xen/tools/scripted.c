@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The scripted device's endpoints, and the pattern of their streams. */
 #define _GNU_SOURCE
 #include "scripted.h"

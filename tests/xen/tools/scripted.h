@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the two ends of a scripted device have in common: device.c plays it as a FunctionFS gadget,
  * urbs.c uses it through usbfs.

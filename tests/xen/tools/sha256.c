@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* SHA-256 as FIPS 180-4 defines it; here so that bedtool stays one static file without libraries. */
 #include "sha256.h"
 

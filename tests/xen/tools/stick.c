@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads and writes a USB stick's block device, and says its content's sha256 and the speed. */
 #include "bed.h"
 #include "sha256.h"

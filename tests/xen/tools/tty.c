@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opens and closes a serial line of a USB device, and talks to another device of its controller meanwhile. */
 #include "bed.h"
 #include "watched.h"

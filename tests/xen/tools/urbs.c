@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* URBs through usbfs to a scripted device, each result checked. */
 #include "urbs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A program for usbfs, made of steps: urbs.c has what can be done, urbs_run.c the steps. */
 #ifndef URBS_H
 #define URBS_H

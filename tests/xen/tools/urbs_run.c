@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs a program of steps on a scripted device, so that a test of the host side is a few readable lines,
  * the same natively and in a guest.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A test in a child process, watched by its parent. */
 #include "watched.h"
 

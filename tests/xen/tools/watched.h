@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs a test in a child process, so that one that hangs, or a process that cannot end, is an outcome as
  * well: the parent watches, and does not wait for what will never be.

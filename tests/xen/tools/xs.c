@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A minimal xenstore client; the wire format is that of Xen's public xs_wire.h. */
 #include "bed.h"
 
