@@ -17,7 +17,7 @@
 
 #define SEEDS	4u
 #define MOST_FAULTS	5000u
-#define CHILD_S		200u
+#define CHILD_S		250u
 
 static const struct nb_story *story;
 static uint32_t seed, nth, moment;

@@ -75,6 +75,8 @@ void nb_backend_unload(void);
 void nb_backend_crash(void);
 bool nb_backend_is_loaded(void);
 void nb_backend_freeze(bool is);
+/* A key of the backend, null: none; and its own word that it has changed. */
+void nb_backend_key(const char *key, const char *text);
 unsigned int nb_connections(void);
 unsigned int nb_backend_state(void);
 /* The nodes of the controller are gone; and those of a new one are there. */
@@ -92,6 +94,10 @@ void nb_hold_grants(bool are);
 void nb_other_host(void);
 /* Turns of the backend's domain alone, until it is idle. */
 void nb_backend_runs(void);
+void nb_backend_steps(unsigned int turns);
+
+/* Transfers that the backend's host controller was given so far. */
+unsigned int nb_transfers(void);
 
 /* A lying backend, after nb_backend_freeze(). */
 bool nb_lie_take(struct usbif_msg_req *req);

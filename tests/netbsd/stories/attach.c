@@ -61,6 +61,25 @@ void refused_detach(void)
 	expect(!fake_xusb());
 }
 
+/* A port changes at any moment of a detach. */
+void detach_while_ports_change(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 40; i++) {
+		connected();
+		nb_plug(1, device_keyboard());
+		must(device_at(1));
+		pass_ms(1000);
+		nb_unplug(1);
+		nb_backend_steps(i);
+		fake_user_detach(DETACH_FORCE);
+		nb_backend_crash();
+		nb_nodes_anew();
+		nb_backend_load();
+	}
+}
+
 void backend_comes_late(void)
 {
 	must(wait_until(fake_xusb()));
@@ -70,6 +89,66 @@ void backend_comes_late(void)
 	connected();
 	nb_plug(1, device_stick(false));
 	use_a_stick();
+}
+
+/* Keys that no good backend writes: one line says which, and nothing else. */
+static void bad_key(const char *key, const char *text, const char *line,
+		    bool own)
+{
+	must(wait_until(fake_xusb()));
+	nb_backend_load();
+	nb_backend_key(key, text);
+	/* A backend that finds its own keys bad may close first. */
+	must(wait_until(nb_log_has(line) || (own && !fake_xusb())));
+	pass_ms(3000);
+	expect(!fake_bus() && nb_log_count(line) <= 1);
+	nb_backend_crash();
+	nb_nodes_gone();
+	must(wait_until(!fake_xusb()));
+	pass_ms(100);
+	nb_nodes_anew();
+	nb_backend_load();
+	connected();
+	nb_plug(1, device_stick(false));
+	use_a_stick();
+}
+
+void bad_keys(void)
+{
+	bad_key("max-urb-ring-pages", "0",
+		"backend key max-urb-ring-pages is \"0\"", false);
+}
+
+void missing_keys(void)
+{
+	bad_key("num-ports", NULL, "backend key num-ports is missing",
+		true);
+}
+
+void endless_keys(void)
+{
+	bad_key("feature-endpoint-queues", "12345678901234567890123",
+		"backend key feature-endpoint-queues is", false);
+}
+
+/* The machine goes down: nothing more is timed, and nothing hangs. */
+void deactivated(void)
+{
+	struct device *d = device_source_sink();
+	struct io *io;
+
+	connected();
+	nb_plug(1, d);
+	must(device_at(1));
+	d->in[1].limit = 0;
+	io = io_new(pipe_open(device_at(1), 0x81), 512);
+	io->timeout_ms = 1000;
+	must(io_submit(io) == USBD_IN_PROGRESS);
+	expect(config_deactivate(fake_xusb()) == 0);
+	pass_ms(5000);
+	expect(io->pending);
+	expect(fake_user_detach(DETACH_FORCE) == 0);
+	expect(!io->pending && io->status == USBD_CANCELLED);
 }
 
 static void gone(void)

@@ -135,15 +135,19 @@ void lying_speed(void)
 /* Events for nothing: they cost time, and that is all. */
 void flood_of_events(void)
 {
+	unsigned int told;
 	int i;
 
 	connected();
 	nb_plug(1, device_stick(false));
 	must(device_at(1));
+	pass_ms(1000);
+	told = nb_notifies();
 	for (i = 0; i < 500; i++) {
 		nb_lie_notify();
 		pass_ms(1);
 	}
+	expect(nb_notifies() == told);
 	use_a_stick();
 }
 

@@ -227,3 +227,95 @@ void isochronous_aborted(void)
 		must(io_submit(io[i]) == USBD_IN_PROGRESS);
 	check_order(io);
 }
+
+/* What no request can describe ends with an error, in its turn. */
+void isochronous_too_large(void)
+{
+	struct io *small, *large, *last;
+	struct pipe *p;
+
+	connected();
+	nb_plug(1, device_audio());
+	must(device_at(1));
+	p = pipe_open(device_at(1), 0x02);
+	small = io_iso(p, FRAMES, 200);
+	large = io_iso(p, IO_FRAMES, 1023);
+	last = io_iso(p, FRAMES, 100);
+	must(io_submit(small) == USBD_IN_PROGRESS);
+	must(io_submit(large) == USBD_IN_PROGRESS);
+	must(io_submit(last) == USBD_IN_PROGRESS);
+	must(io_wait(large) == USBD_INVAL && large->actual == 0);
+	must(io_wait(small) == USBD_NORMAL_COMPLETION);
+	must(io_wait(last) == USBD_NORMAL_COMPLETION);
+	must(small->order < large->order && large->order < last->order);
+}
+
+/* More transfers than the front can hold. */
+void isochronous_too_many(void)
+{
+	static struct io *io[1100];
+	unsigned int i, good = 0;
+	struct pipe *p;
+
+	connected();
+	nb_plug(1, device_audio());
+	must(device_at(1));
+	p = pipe_open(device_at(1), 0x02);
+	nb_backend_freeze(true);
+	for (i = 0; i < __arraycount(io); i++) {
+		io[i] = io_iso(p, 1, 10);
+		must(io_submit(io[i]) == USBD_IN_PROGRESS);
+	}
+	pass_ms(200);
+	nb_backend_freeze(false);
+	for (i = 0; i < __arraycount(io); i++) {
+		good += io_wait(io[i]) == USBD_NORMAL_COMPLETION;
+		must(io[i]->status == USBD_NORMAL_COMPLETION ||
+		     io[i]->status == USBD_NOMEM);
+		must(i == 0 || io[i]->order == io[i - 1]->order + 1);
+	}
+	must(good >= 1000 && good < __arraycount(io));
+}
+
+static struct usbd_device *other_keyboard;
+static unsigned int polled;
+
+static void enter_debugger(struct io *io)
+{
+	struct usbd_device *dev = other_keyboard;
+
+	(void)io;
+	usbd_set_polling(dev, 1);
+	polled = poll_key(dev, 1) ? 1 : 0;
+	usbd_set_polling(dev, 0);
+}
+
+/* A debugger that is entered from inside a completion routine. */
+void polled_in_callback(void)
+{
+	static uint8_t report[8];
+	struct device *keys_of = device_keyboard();
+	struct io *io;
+
+	connected();
+	nb_plug(1, keys_of);
+	open_keyboard(report);
+	other_keyboard = device_at(1);
+	nb_plug(2, device_source_sink());
+	must(device_at(2));
+	io = io_new(pipe_open(device_at(2), 0x81), 512);
+	io->then = enter_debugger;
+	polled = 0;
+	device_say(keys_of, 1, 8);
+	nb_backend_freeze(true);
+	must(io_submit(io) == USBD_IN_PROGRESS);
+	keys = 0;
+	nb_backend_freeze(false);
+	must(io_wait(io) == USBD_NORMAL_COMPLETION);
+	expect(polled == 1 && keys == 1);
+	device_say(keys_of, 1, 8);
+	nb_backend_runs();
+	must(wait_until(keys == 2));
+	io->then = NULL;
+	must(io_run(io) == USBD_NORMAL_COMPLETION);
+}

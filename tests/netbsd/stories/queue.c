@@ -182,6 +182,7 @@ void late_data_of_an_abort(void)
 void empty_packet(void)
 {
 	struct device *d = device_source_sink();
+	unsigned int from;
 	struct pipe *p;
 	struct io *io;
 
@@ -189,20 +190,27 @@ void empty_packet(void)
 	nb_plug(1, d);
 	must(device_at(1));
 	p = pipe_open(device_at(1), 0x02);
+	from = nb_transfers();
 	io = io_new(p, 1024);
 	io->flags = USBD_FORCE_SHORT_XFER;
 	must(io_run(io) == USBD_NORMAL_COMPLETION && io->actual == 1024);
+	must(nb_transfers() == from + 2);
+	io->flags = 0;
+	must(io_run(io) == USBD_NORMAL_COMPLETION && io->actual == 1024);
+	must(nb_transfers() == from + 3);
 	io = io_new(p, 100);
 	io->flags = USBD_FORCE_SHORT_XFER;
 	must(io_run(io) == USBD_NORMAL_COMPLETION && io->actual == 100);
+	must(nb_transfers() == from + 4);
 	io = io_new(p, 0);
 	must(io_run(io) == USBD_NORMAL_COMPLETION && io->actual == 0);
-	must(d->out[2].log.n == 1124);
+	must(nb_transfers() == from + 5);
+	must(d->out[2].log.n == 2148);
 }
 
 void control_requests(void)
 {
-	static uint8_t sent[4096], got[4096];
+	static uint8_t sent[65535], got[65535];
 	struct usbd_device *dev;
 	unsigned int i;
 
@@ -220,6 +228,11 @@ void control_requests(void)
 			     0, (uint16_t)i, got) == (int)i);
 		must(memcmp(sent, got, i) == 0);
 	}
+	must(control(dev, UT_WRITE_VENDOR_DEVICE, DEVICE_REQ_WRITE, 0, 0,
+		     sizeof(sent), sent) == sizeof(sent));
+	must(control(dev, UT_READ_VENDOR_DEVICE, DEVICE_REQ_READ, 0, 0,
+		     sizeof(got), got) == sizeof(got));
+	must(memcmp(sent, got, sizeof(sent)) == 0);
 	must(control(dev, UT_READ_VENDOR_DEVICE, DEVICE_REQ_SHORT, 0, 0, 100,
 		     got) == 50);
 	must(control(dev, UT_WRITE_VENDOR_DEVICE, 0x77, 0, 0, 0, NULL) ==

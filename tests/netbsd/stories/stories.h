@@ -34,7 +34,12 @@ void enumerate(void);
 void many_ports(void);
 void old_usb(void);
 void refused_detach(void);
+void detach_while_ports_change(void);
 void backend_comes_late(void);
+void bad_keys(void);
+void missing_keys(void);
+void endless_keys(void);
+void deactivated(void);
 void backend_restart(void);
 void backend_reload(void);
 void backend_crash(void);
@@ -74,6 +79,9 @@ void disk_polled(void);
 void isochronous_in(void);
 void isochronous_out(void);
 void isochronous_aborted(void);
+void isochronous_too_large(void);
+void isochronous_too_many(void);
+void polled_in_callback(void);
 
 /* hostile.c */
 void lying_id(void);

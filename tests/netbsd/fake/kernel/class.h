@@ -9,7 +9,7 @@
 
 #include "fake.h"
 
-#define IO_FRAMES	32
+#define IO_FRAMES	64
 
 struct pipe {
 	struct usbd_device *dev;

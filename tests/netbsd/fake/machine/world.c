@@ -156,6 +156,14 @@ void nb_backend_freeze(bool is)
 	nb_world->host_is_frozen = is;
 }
 
+void nb_backend_key(const char *key, const char *text)
+{
+	if (text)
+		nb_store_write("be", key, text);
+	else
+		nb_store_remove("be", key);
+}
+
 unsigned int nb_connections(void)
 {
 	return nb_world->bus.back.connected;
@@ -225,10 +233,21 @@ void nb_other_host(void)
 	bus_load(nb_world, &nb_world->bus.back);
 }
 
+void nb_backend_steps(unsigned int turns)
+{
+	while (turns-- > 0 && world_step())
+		;
+}
+
 void nb_backend_runs(void)
 {
 	while (world_step())
 		;
+}
+
+unsigned int nb_transfers(void)
+{
+	return nb_world->hc.queued;
 }
 
 static struct usbif_back *back(void)
