@@ -131,6 +131,8 @@ def notes(checks, stores):
             for (word, reason), count in reasons.most_common():
                 reason = named(reason).rstrip(".")
                 lines.append(f"- `{check.name}`, {heading}, {count}/{len(runs)} {word}: {reason}")
+        if {run["word"] for run in stores["native"].of(check)} - {"pass", "n.a."}:
+            lines.append(f"- `{check.name}`: not always right natively either, so the row says little about the others")
     return lines
 
 
