@@ -36,6 +36,8 @@ xusb_offer(void)
 	offer.ring_pages = MIN(MAX(xusb_ring_pages, 1),
 	    USBIF_WIRE_MAX_RING_PAGES);
 	offer.queues_rev = 1;
+	/* usb(4)'s drivers ask for 64 KiB at most: MAXPHYS. */
+	offer.request_pages = USBIF_WIRE_MAX_SEGS;
 	return offer;
 }
 
@@ -109,6 +111,7 @@ xusb_read_keys(struct xusb_softc *sc)
 	sc->sc_agreed.num_ports = config.num_ports;
 	sc->sc_agreed.usb_ver = config.usb_ver;
 	sc->sc_agreed.ring_pages = config.ring_pages;
+	sc->sc_agreed.request_pages = config.request_pages;
 	sc->sc_agreed.extended = config.queues_rev != 0;
 	sc->sc_agreed.depth = USBIF_FRONT_DEPTH;
 	return result;
