@@ -228,6 +228,34 @@ void isochronous_aborted(void)
 	check_order(io);
 }
 
+/* An abort while completions come in, and their routines run. */
+void isochronous_abort_any_time(void)
+{
+	struct io *io[BATCHES];
+	struct pipe *p;
+	unsigned int i, j, round;
+
+	connected();
+	nb_plug(1, device_audio());
+	must(device_at(1));
+	p = pipe_open(device_at(1), 0x81);
+	for (i = 0; i < BATCHES; i++)
+		io[i] = io_iso(p, FRAMES, 200);
+	for (round = 0; round < 80; round++) {
+		for (i = 0; i < BATCHES; i++) {
+			for (j = 0; j < FRAMES; j++)
+				io[i]->frame[j] = 200;
+			io[i]->flags = USBD_SHORT_XFER_OK;
+			must(io_submit(io[i]) == USBD_IN_PROGRESS);
+		}
+		nb_backend_steps(round);
+		pass_ms(round % 3);
+		pipe_abort(p);
+		for (i = 0; i < BATCHES; i++)
+			expect(!io[i]->pending);
+	}
+}
+
 /* What no request can describe ends with an error, in its turn. */
 void isochronous_too_large(void)
 {
