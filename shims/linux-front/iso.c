@@ -57,8 +57,11 @@ void usbfront_iso_in(struct usbfront *uf, struct urb *urb, u16 id,
 	int i;
 
 	describe_packets(uf, urb);
-	usbif_msg_merge_iso(descs_of(uf, urb, id), urb->number_of_packets,
-			    uf->iso);
+	/* The backend may write to the page even now. */
+	memcpy(uf->descs, descs_of(uf, urb, id),
+	       urb->number_of_packets * USBIF_WIRE_ISO_DESC_OCTETS);
+	barrier();
+	usbif_msg_merge_iso(uf->descs, urb->number_of_packets, uf->iso);
 	urb->start_frame = start_frame;
 	urb->error_count = 0;
 	for (i = 0; i < urb->number_of_packets; i++)

@@ -273,7 +273,8 @@ int usbfront_link_up(struct usbfront *uf)
 	INIT_DELAYED_WORK(&uf->unlink_tick, unlink_tick);
 	uf->front = kvzalloc(sizeof(*uf->front), GFP_KERNEL);
 	uf->iso = kvcalloc(USBFRONT_MAX_PACKETS, sizeof(*uf->iso), GFP_KERNEL);
-	err = uf->front && uf->iso ? set_up_rings(uf) : -ENOMEM;
+	uf->descs = kvzalloc(XEN_PAGE_SIZE, GFP_KERNEL);
+	err = uf->front && uf->iso && uf->descs ? set_up_rings(uf) : -ENOMEM;
 	if (!err)
 		err = usbfront_pool_init(uf, slots);
 	if (!err)
@@ -304,8 +305,10 @@ void usbfront_link_down(struct usbfront *uf)
 				     uf->urb_ref);
 	if (uf->conn_ring)
 		xenbus_teardown_ring(&uf->conn_ring, 1, &uf->conn_ref);
+	kvfree(uf->descs);
 	kvfree(uf->iso);
 	kvfree(uf->front);
+	uf->descs = NULL;
 	uf->iso = NULL;
 	uf->front = NULL;
 }

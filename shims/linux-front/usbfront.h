@@ -57,6 +57,7 @@ struct usbfront {
 	int irq;
 	struct usbfront_pool pool;
 	struct usbif_msg_iso *iso;	/* scratch: one URB's packets */
+	u8 *descs;			/* same: a copy of its descriptors */
 	struct usbif_msg_seg seg[USBIF_WIRE_MAX_DATA_SEGS];	/* a request's */
 	struct delayed_work tick;	/* port resets */
 	struct delayed_work unlink_tick;	/* overdue unlinks, each second */

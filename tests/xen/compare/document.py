@@ -143,9 +143,8 @@ def measured(stores, checks):
         if not runs:
             continue
         dates = sorted({run["date"] for run in runs})
-        commits = sorted({run["commit"] for run in runs})
         when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-        lines.append(f"- {heading}: {len(runs)} runs, {when}, this tree at {', '.join(commits)}")
+        lines.append(f"- {heading}: {len(runs)} runs, {when}")
     return lines
 
 
