@@ -373,7 +373,8 @@ static void reset(struct device *device)
 		fprintf(endpoint->log, "run\n");
 	}
 	device->iso_sent = device->iso_received = 0;
-	device->iso_wrong = device->iso_fail = 0;
+	device->iso_wrong = 0;
+	device->iso_fail = 0;
 }
 
 /* The order that the words say; false when they make no sense. */
@@ -414,8 +415,9 @@ int device_tell(struct device *device, const char *text)
 		reset(device);
 		return 0;
 	}
-	if (fields == 3 && !strcmp(name, "iso") && !strcmp(verb, "fail")) {
+	if (fields == 4 && !strcmp(name, "iso") && !strcmp(verb, "fail")) {
 		device->iso_fail = number[0];
+		device->iso_fail_first = number[1];
 		return 0;
 	}
 	if (fields < 2 || scripted_by_name(name) < 0)

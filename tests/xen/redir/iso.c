@@ -15,7 +15,7 @@ static void send_iso(struct device *device)
 	};
 
 	/* A packet that fails has its number, too. */
-	if (device->iso_fail > 0) {
+	if (device->iso_fail > 0 && device->iso_sent >= device->iso_fail_first) {
 		device->iso_fail--;
 		header.status = usb_redir_ioerror;
 		header.length = 0;

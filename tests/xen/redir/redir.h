@@ -14,7 +14,7 @@
  *                             with an error are left alone, so that it can cancel them (default 20)
  *   EP vanish                 unplug the device
  *   reset                     all endpoints: forget all that, streams start at 0
- *   iso fail COUNT            the next isochronous IN packets have an error
+ *   iso fail COUNT FIRST      so many isochronous IN packets since the reset have an error, from that one on
  */
 #ifndef REDIR_H
 #define REDIR_H
@@ -73,7 +73,8 @@ struct device {
 	uint8_t configuration, alt; /* alt: of interface 1 */
 	/* iso.c */
 	double iso_due; /* of the next IN packet; 0: none are wanted */
-	unsigned long iso_sent, iso_received, iso_wrong, iso_fail;
+	unsigned long iso_sent, iso_received, iso_wrong;
+	unsigned int iso_fail, iso_fail_first; /* how many, from which one */
 	FILE *log;
 };
 

@@ -20,7 +20,7 @@
 #define INTERFACE 1
 
 /* In flight at a time: long enough for the pauses of an emulated machine. */
-#define URBS 8
+#define URBS 16
 #define PACKETS 32
 #define PATIENCE 10.0
 
@@ -101,13 +101,19 @@ static struct usbdevfs_urb *reap(struct stream *stream)
     return urb;
 }
 
-/* A packet says by its octets which one it is; before the first one QEMU sends empty ones. */
+/*
+ * A packet says by its octets which one it is. At the start, and whenever the device outside was too late for it,
+ * QEMU has an empty one instead, and nothing is lost by that.
+ */
 static void take_packet(struct stream *stream, const uint8_t *data, unsigned int length, unsigned int status)
 {
     uint8_t wanted[ISO_SIZE];
     char text[256], octets[128];
 
-    if (status == 0 && length == 0 && stream->packets == 0)
+    if (status == 0 && length == 0)
+        return;
+    /* Of one with an error nobody knows which one it is. */
+    if (status != 0 && stream->packets == 0)
         return;
     if (stream->packets == 0)
         stream->position = 4 * (size_t)(data[0] | data[1] << 8 | data[2] << 16);
