@@ -136,12 +136,13 @@ def main():
     for check in checks:
         if check.is_for(bed.system):
             kind = check.machine or arguments.machine
-            groups.setdefault((check.group, kind), []).extend([check] * arguments.runs)
+            groups.setdefault((check.group, kind), []).append(check)
         else:
             report.skip(check, f"is for {', '.join(check.only)} only")
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = [
-            pool.submit(run_group, bed, group, kind, members, report)
+            # In rounds: a boot performs each check once.
+            pool.submit(run_group, bed, group, kind, members * arguments.runs, report)
             for (group, kind), members in groups.items()
         ]
         for job in jobs:
