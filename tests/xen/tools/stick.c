@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads and writes a USB stick's block device, and says its content's sha256 and the speed. */
+#define _GNU_SOURCE
 #include "bed.h"
 #include "sha256.h"
 
@@ -88,23 +89,24 @@ static void time_stick(int fd, char *buffer, size_t length)
 
 /*
  * stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: print "SHA256 SECONDS";
- * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"
+ * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"; stick direct ...: same, past the page cache
  */
 int cmd_stick(int argc, char **argv)
 {
-    int times = argc == 5 && !strcmp(argv[1], "time");
+    int direct = argc == 5 && !strcmp(argv[1], "direct");
+    int times = direct || (argc == 5 && !strcmp(argv[1], "time"));
     int reads = argc == 5 && !strcmp(argv[1], "read");
     int writes = argc == 6 && !strcmp(argv[1], "write");
     struct sha256 sha;
     size_t length;
     double seconds;
     char hex[65];
-    char *buffer = malloc(BLOCK);
+    char *buffer = aligned_alloc(4096, BLOCK);
     int fd;
 
     if (!reads && !writes && !times)
         return 2;
-    fd = open(argv[2], (writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+    fd = open(argv[2], (writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC | (direct ? O_DIRECT : 0));
     length = strtoul(argv[4], NULL, 10) * BLOCK;
     if (fd < 0 || !buffer || lseek(fd, (off_t)(strtoul(argv[3], NULL, 10) * BLOCK), SEEK_SET) < 0)
         die("%s", argv[2]);
