@@ -119,6 +119,12 @@ def named(reason):
     )
 
 
+# What a reader must know to judge a row that is not all "pass".
+REMARKS = {
+    "network": "Ethernet may lose a frame; this workload cannot tell that from a queue that lost it",
+}
+
+
 def notes(checks, stores):
     """What stands behind each cell that is not a pass."""
     lines = []
@@ -131,6 +137,8 @@ def notes(checks, stores):
             for (word, reason), count in reasons.most_common():
                 reason = named(reason).rstrip(".")
                 lines.append(f"- `{check.name}`, {heading}, {count}/{len(runs)} {word}: {reason}")
+        if check.name in REMARKS:
+            lines.append(f"- `{check.name}`: {REMARKS[check.name]}")
         if {run["word"] for run in stores["native"].of(check)} - {"pass", "n.a."}:
             lines.append(f"- `{check.name}`: not always right natively either, so the row says little about the others")
     return lines
