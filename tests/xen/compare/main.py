@@ -1,140 +1,54 @@
 # SPDX-License-Identifier: MIT
-"""Runs the workloads of tests/xen/guarantee with each system and writes docs/GUARANTEE.md."""
+"""Runs checks of tests/xen with several systems and writes a document with the results."""
 
 import argparse
-import datetime
-import json
 import os
 import pathlib
-import subprocess
-import sys
-import tempfile
 
-import document
-import outcomes
+import guarantee
+import interop
+import store
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tests/xen/runner"))
-import checks as checks_module  # noqa: E402
-
-WORKLOADS = ROOT / "tests/xen/guarantee"
-RATES = ROOT / "tests/xen/measure"
-# The only check in RATES that every system can run.
-RATE = "read"
+DOCUMENTS = {"guarantee": guarantee, "interop": interop}
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="scripts/guarantee", description=__doc__)
-    parser.add_argument("--systems", nargs="+", choices=document.SYSTEMS, default=list(document.SYSTEMS))
-    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these workloads, or 'read'")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each workload (default: 3)")
+    parser = argparse.ArgumentParser(prog="scripts/guarantee, scripts/interop", description=__doc__)
+    parser.add_argument("document", choices=DOCUMENTS, help=argparse.SUPPRESS)
+    parser.add_argument("--systems", nargs="+", default=[], metavar="SYSTEM", help="these systems only")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these checks only")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each check (default: 3)")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
     parser.add_argument("--more", action="store_true", help="add the runs to those that there are")
     parser.add_argument("--missing", action="store_true", help="only what has no result yet")
-    parser.add_argument("--table", action="store_true", help="run nothing, write the table again")
-    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs/GUARANTEE.md")
+    parser.add_argument("--table", action="store_true", help="run nothing, write the document again")
+    parser.add_argument("--output", type=pathlib.Path, help="instead of the document's own place")
     return parser.parse_args()
 
 
-def run_checks(system, directory, names, runs, jobs):
-    """One call of tests/xen/run; its results, a list of dictionaries, empty when it could not even start."""
-    with tempfile.TemporaryDirectory() as folder:
-        results = pathlib.Path(folder) / "results"
-        command = [str(ROOT / "tests/xen/run"), "--system", system, "--checks", str(directory)]
-        command += ["--runs", str(runs), "--jobs", str(jobs), "--results", str(results), "--only", *names]
-        print(f"== {system}, {runs} x: {' '.join(names)}", flush=True)
-        subprocess.run(command, check=False)
-        return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
-
-
-class Store:
-    """All results so far of one system, in the cache: name of the workload -> list of runs."""
-
-    def __init__(self, cache, system):
-        self.path = cache / "guarantee" / f"{system}.json"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.runs = json.loads(self.path.read_text()) if self.path.exists() else {}
-
-    def of(self, check):
-        """The runs of the check as it is now; those of an older text of it count no more."""
-        return [run for run in self.runs.get(check.name, []) if run["text"] == outcomes.text_of(check)]
-
-    def forget(self, name):
-        self.runs.pop(name, None)
-
-    def add(self, check, result, origin):
-        run = {**outcomes.run_of(result), "text": outcomes.text_of(check), **origin}
-        self.runs.setdefault(check.name, []).append(run)
-
-    def save(self):
-        self.path.write_text(json.dumps(self.runs, indent=1, sort_keys=True))
-
-
-class Comparison:
-    """The runs of one system."""
-
-    def __init__(self, arguments, system, store):
-        self.arguments = arguments
-        self.system = system
-        self.store = store
-
-    def perform(self, checks, directory, runs):
-        """Each check at least so often, unless it fails in the same way twice: that needs no more boots."""
-        checks = {check.name: check for check in checks if check.is_for(self.system)}
-        if self.arguments.missing:
-            checks = {name: check for name, check in checks.items() if not self.store.of(check)}
-        if not self.arguments.more:
-            for name in checks:
-                self.store.forget(name)
-        self._run(checks, list(checks), directory, 1)
-        passed = [name for name in checks if self._words(name) == {"pass"}]
-        failed = [name for name in checks if name not in passed]
-        if runs > 1:
-            self._run(checks, passed, directory, runs - 1)
-            self._run(checks, failed, directory, 1)
-        if runs > 2:
-            # These vary.
-            self._run(checks, [n for n in failed if len(self._words(n)) > 1], directory, runs - 2)
-
-    def _words(self, name):
-        return {run["word"] for run in self.store.runs.get(name, [])}
-
-    def _run(self, checks, names, directory, runs):
-        if not names:
-            return
-        for result in run_checks(self.system, directory, names, runs, self.arguments.jobs):
-            if result["name"] in checks and outcomes.is_about_system(result, self.system):
-                self.store.add(checks[result["name"]], result, origin())
-        self.store.save()
-
-
-def origin():
-    """When, and with which state of this tree."""
-    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
-    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    return {"date": today, "commit": commit or "unknown"}
+def refuse_unknown(what, names, known):
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise SystemExit(f"no {what} {', '.join(unknown)}; there are: {', '.join(known)}")
 
 
 def main():
     arguments = parse_arguments()
+    document = DOCUMENTS[arguments.document]
     cache = pathlib.Path(os.environ["USBIF_CACHE"])
-    workloads = checks_module.find_checks(WORKLOADS)
-    rates = [check for check in checks_module.find_checks(RATES) if check.name == RATE]
-    if not arguments.table:
-        known = {check.name for check in [*workloads, *rates]}
-        unknown = set(arguments.only) - known
-        if unknown:
-            raise SystemExit(f"no workload {', '.join(sorted(unknown))}")
-        wanted = set(arguments.only) or known
-        for system in arguments.systems:
-            comparison = Comparison(arguments, system, Store(cache, system))
-            comparison.perform([c for c in workloads if c.name in wanted], WORKLOADS, arguments.runs)
-            comparison.perform([c for c in rates if c.name in wanted], RATES, 1)
-    stores = {system: Store(cache, system) for system in document.SYSTEMS}
-    text = document.write(workloads, rates, stores, document.versions(cache))
-    arguments.output.write_text(text)
-    print(f"written: {arguments.output}")
+    sources = document.sources()
+    names = [check.name for _, checks, _ in sources for check in checks]
+    refuse_unknown("check", arguments.only, names)
+    refuse_unknown("system", arguments.systems, document.SYSTEMS)
+    stores = {system: store.Store(cache, system) for system in document.SYSTEMS}
+    for system in [] if arguments.table else arguments.systems or document.SYSTEMS:
+        comparison = store.Comparison(arguments, system, stores[system])
+        for directory, checks, most in sources:
+            wanted = [check for check in checks if check.name in (arguments.only or names)]
+            comparison.perform(wanted, directory, min(most or arguments.runs, arguments.runs))
+    output = arguments.output or document.OUTPUT
+    output.write_text(document.write(stores, cache))
+    print(f"written: {output}")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ FAULT = re.compile(r"BUG: (?!soft)|BUG at|Oops|general protection fault|Kernel p
 
 
 def text_of(check):
-    """A short name of what the check's file says now."""
-    return hashlib.sha256(check.path.read_bytes()).hexdigest()[:12]
+    """A short name of what the check does now: of its file without the comments, which say who can run it."""
+    lines = check.path.read_text().splitlines()
+    text = "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def is_about_system(result, system):

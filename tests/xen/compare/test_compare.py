@@ -8,8 +8,8 @@ import types
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import document  # noqa: E402
 import outcomes  # noqa: E402
+import table  # noqa: E402
 
 
 def result(passed, reason="", trouble=()):
@@ -61,15 +61,15 @@ class Counted(unittest.TestCase):
 
 class Cells(unittest.TestCase):
     def test_cells(self):
-        self.assertEqual(document.cell(check(), "ours", runs("pass", "pass")), "pass 2/2")
-        self.assertEqual(document.cell(check(), "ours", runs("hangs", "hangs")), "**hangs 2/2**")
-        self.assertEqual(document.cell(check(), "ours", runs("pass", "hangs", "pass")), "**hangs 1/3**")
-        self.assertEqual(document.cell(check(), "ours", []), "-")
-        self.assertEqual(document.cell(check(), "ours", runs("n.a.")), "n.a.")
-        self.assertEqual(document.cell(check(("native",)), "ours", []), "n.a.")
+        self.assertEqual(table.cell(check(), "ours", runs("pass", "pass")), "pass 2/2")
+        self.assertEqual(table.cell(check(), "ours", runs("hangs", "hangs")), "**hangs 2/2**")
+        self.assertEqual(table.cell(check(), "ours", runs("pass", "hangs", "pass")), "**hangs 1/3**")
+        self.assertEqual(table.cell(check(), "ours", []), "-")
+        self.assertEqual(table.cell(check(), "ours", runs("n.a.")), "n.a.")
+        self.assertEqual(table.cell(check(("native",)), "ours", []), "n.a.")
 
     def test_statuses_are_named(self):
-        self.assertEqual(document.named("ended with -104 and 1 octets, not -2 and 0"),
+        self.assertEqual(table.named("ended with -104 and 1 octets, not -2 and 0"),
                          "ended with ECONNRESET and 1 octets, not ENOENT and 0")
 
 

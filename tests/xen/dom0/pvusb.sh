@@ -1,15 +1,16 @@
-# PV USB through xl, with the drivers under test: our pair, or the mainline pair for comparison. All the
-# *_up functions do nothing when the thing is there already, so every check can also run alone.
+# PV USB through xl: our drivers, or others' at one end or at both. All the *_up functions do nothing when the thing is there already, so every check can also run alone.
 
 backend_parameters=
 xl_type=pv backend_kind=vusb
 case $system in
-    mainline) xl_type=qusb backend_kind=qusb ;;
+    qusb+*) xl_type=qusb backend_kind=qusb ;;
     ours-pipelined) backend_parameters=pipelined=ehci-pci,dummy_hcd ;;
 esac
+frontend_module=xen-usbfront
+case $system in *+xen-hcd) frontend_module=xen-hcd ;; esac
 
 backend_up() {
-    if [ "$system" = mainline ]; then
+    if [ $backend_kind = qusb ]; then
         [ -d /run/udev ] || /lib/systemd/systemd-udevd --daemon
         return 0
     fi
@@ -21,7 +22,7 @@ backend_up() {
 # guest_usb_config: what a guest's configuration file says about USB. QEMU only serves controllers that
 # the guest was created with.
 guest_usb_config() {
-    if [ "$system" = mainline ]; then
+    if [ $backend_kind = qusb ]; then
         echo "usbctrl=['type=qusb,version=2,ports=8']"
     fi
 }

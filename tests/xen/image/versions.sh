@@ -11,8 +11,8 @@ BED_XEN_PACKAGES=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils
     libxenmisc4.17 libxenstore4 libxentoolcore1 libxentoollog1 libyajl2
     sg3-utils libsgutils2-1.46-2)
 
-# Files wanted from the kernel's source: the unpacker of vmlinuz, testusb, and the mainline frontend
-# that ours is compared with.
+# Files wanted from the kernel's source: the unpacker of vmlinuz, testusb, and the frontend that ours is
+# compared with.
 BED_SOURCE_FILES=(scripts/extract-vmlinux tools/usb/testusb.c drivers/usb/host/xen-hcd.c)
 
 # find_kernel: set BED_KVER to the kernel that Debian's meta package installs now. Headers and image of one

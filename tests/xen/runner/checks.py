@@ -3,7 +3,7 @@
 
     # What the check shows, in one line.
     # timeout: SECONDS
-    # only: ours, native            (optional: not for the other systems; "ours" is "ours-pipelined", too)
+    # only: ours, native            (optional: not for the other systems; a word may stand for several, see SYSTEMS)
     # machine: ehci                 (optional: the USB host controller; xhci when nothing is said)
 """
 
@@ -12,6 +12,17 @@ import pathlib
 import re
 
 import machine
+
+# What brings a device to its user (see README.md): the system's name, and words that mean it, too.
+SYSTEMS = {
+    "native": (),
+    "ours": ("pv", "our-back", "our-front"),
+    "ours-pipelined": ("ours", "pv", "our-back", "our-front"),
+    "ours+xen-hcd": ("pv", "our-back"),
+    "qusb+ours": ("pv", "our-front"),
+    "qusb+xen-hcd": ("pv",),
+    "usbip": (),
+}
 
 
 @dataclasses.dataclass
@@ -26,7 +37,7 @@ class Check:
 
     def is_for(self, system):
         """Whether this system has what the check wants."""
-        return not self.only or system in self.only or system.split("-")[0] in self.only
+        return not self.only or any(word in self.only for word in (system, *SYSTEMS[system]))
 
 
 def read_check(path):
@@ -45,13 +56,17 @@ def read_check(path):
         raise SystemExit(f"{path}: a check starts with '# what it shows' and '# timeout: SECONDS'")
     if header.get("machine", "xhci") not in machine.CONTROLLERS:
         raise SystemExit(f"{path}: there are these machines: {', '.join(machine.CONTROLLERS)}")
+    only = tuple(re.split(r"[\s,]+", header["only"].strip())) if "only" in header else ()
+    unknown = set(only) - {word for system, words in SYSTEMS.items() for word in (system, *words)}
+    if unknown:
+        raise SystemExit(f"{path}: no system is called {', '.join(sorted(unknown))}")
     return Check(
         name=re.sub(r"^\d+-", "", path.stem),
         group=path.parent.name,
         path=path,
         title=title,
         timeout=int(header["timeout"]),
-        only=tuple(re.split(r"[\s,]+", header["only"].strip())) if "only" in header else (),
+        only=only,
         machine=header.get("machine", ""),
     )
 

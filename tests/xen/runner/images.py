@@ -69,9 +69,10 @@ def make_images(bed, work, checks):
     # For the systems without a guest: dom0 does with the device what a guest would do.
     shutil.copytree(source / "guest", dom0 / "bed/guest")
     bases = [bed.cache / "dom0-base.cpio"]
-    extra = bed.cache / f"{bed.system}.cpio"
-    if extra.exists():
-        bases.append(extra)
+    # QEMU's backend and USB/IP bring programs along.
+    extra = bed.system.split("+")[0]
+    if extra in ("qusb", "usbip"):
+        bases.append(bed.cache / f"{extra}.cpio")
     concatenate(dom0 / "bed/guest.cpio", [bed.cache / "guest-base.cpio"], guest)
     concatenate(work / "dom0.cpio", bases, dom0)
     shutil.rmtree(guest)

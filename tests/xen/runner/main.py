@@ -17,8 +17,6 @@ import checks as checks_module
 import machine
 
 KEPT_RUNS = 10
-# What brings a device to its user; see dom0/lib.sh.
-SYSTEMS = ("native", "ours", "ours-pipelined", "mainline", "usbip")
 # With --repeat: how long each further run of a workload may take, natively and in the guest.
 SECONDS_TO_REPEAT = 12
 DEFAULT_MACHINE = "xhci"
@@ -41,7 +39,7 @@ def parse_arguments():
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
     parser.add_argument("--keep", action="store_true", help="keep the images of the run, too")
     parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
-    parser.add_argument("--system", choices=SYSTEMS, default="ours", help="how devices get to their user")
+    parser.add_argument("--system", choices=checks_module.SYSTEMS, default="ours", help="how devices get to their user")
     parser.add_argument(
         "--machine",
         choices=list(machine.CONTROLLERS),

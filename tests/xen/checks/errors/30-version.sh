@@ -1,6 +1,6 @@
 # usb-ver=9 is refused with a line in the log and an error node; the next attach works.
 # timeout: 180
-# only: ours
+# only: our-back
 
 backend_up
 guest_up

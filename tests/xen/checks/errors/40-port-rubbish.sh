@@ -1,6 +1,6 @@
 # Rubbish in a port node gives a line in the log and leaves the controller working.
 # timeout: 180
-# only: ours
+# only: our-back
 
 controller_up
 log_mark

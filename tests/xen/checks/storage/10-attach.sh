@@ -1,6 +1,6 @@
 # xl attaches a controller and a stick; both show in usb-list, the stick in the guest.
 # timeout: 150
-# only: ours, mainline
+# only: pv
 
 attach STICK1
 port_of STICK1 || fail "no port has the stick"

@@ -1,8 +1,6 @@
 # A stick pulled while it is read gives the guest an error, no hang; plugged and attached again it works.
 # timeout: 180
-# only: ours
-
-# Not for the mainline pair: its QEMU would learn of the stick's return from udevd, which dom0 has not.
+# only: pv
 
 attach STICK1
 guest 40 "rm -f /tmp/stick-progress"
@@ -14,9 +12,8 @@ equal "the status of the interrupted read" $? 1
 guest 40 "usb_gone STICK1" || fail "the guest still shows the stick"
 usb_gone STICK1 || fail "dom0 still shows the stick"
 host "plug stick1"
-disk_of STICK1
-# An unplugged device's port must not stay taken.
-port_of STICK1 && detach STICK1
+# QEMU takes back what it had; from our backend dom0 gets it.
+if [ $backend_kind = qusb ]; then guest 40 "usb_wait STICK1"; else disk_of STICK1; fi
 attach STICK1
 guest_reads STICK1 0 1
 equal "sha256 of 1 MiB" "$sum" "$(host sha256 stick1 0 1048576)"

@@ -1,6 +1,6 @@
 # A guest that shuts down with an attached stick leaves no trace in dom0, and a new one can have it.
 # timeout: 180
-# only: ours, mainline
+# only: pv
 
 attach STICK1
 old=$domid

@@ -1,6 +1,6 @@
 # xHCI: four messages wait in the device; four continuation URBs are then queued.
 # timeout: 120
-# only: ours, mainline, usbip
+# only: pv, usbip
 
 # In the guest only: an xHCI controller goes on after a short packet, and Linux says so to its programs.
 outside_in_guest "

@@ -1,6 +1,6 @@
 # xHCI: four continuation URBs wait; the device then sends four messages.
 # timeout: 120
-# only: ours, mainline, usbip
+# only: pv, usbip
 
 outside_in_guest "
     tell in1 hold 0

@@ -1,6 +1,6 @@
 # xHCI: the device babbles at the first of four continuation URBs; no other one moves.
 # timeout: 120
-# only: ours, mainline, usbip
+# only: pv, usbip
 
 outside_in_guest "
     tell in1 hold 0

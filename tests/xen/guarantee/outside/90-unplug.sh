@@ -1,8 +1,7 @@
 # xHCI: the device is pulled with URBs pending: all end; plugged again, it works.
 # timeout: 150
-# only: ours, native
+# only: pv, native
 
-# Not for the other pair, whose QEMU would learn of the device's return from udevd, which dom0 has not.
 pull="
     submit a in1 16384
     submit b in1 16384

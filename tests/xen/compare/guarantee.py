@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""docs/GUARANTEE.md, from the kept results."""
+"""docs/GUARANTEE.md: the workloads of the queue guarantee, natively and with each way to give a device away."""
 
 import collections
-import errno
 import itertools
-import re
-import subprocess
+
+import store
+import table
+
+OUTPUT = store.ROOT / "docs/GUARANTEE.md"
+WORKLOADS = store.ROOT / "tests/xen/guarantee"
+RATES = store.ROOT / "tests/xen/measure"
+# The only check in RATES that every system can run.
+RATE = "read"
 
 # The runner's names, and those in the table's heading.
 SYSTEMS = {
     "native": "native",
     "ours": "libusbif",
     "ours-pipelined": "libusbif, pipelined",
-    "mainline": "QEMU + xen-hcd",
+    "qusb+xen-hcd": "QEMU + xen-hcd",
     "usbip": "USB/IP",
 }
 
@@ -59,23 +65,10 @@ compared with what must come out.
 
 A cell that names less than all of its runs passed in the others. One that failed twice in the same way was not run
 again. To repeat a cell, with the name of the row and that of the system (`native`, `ours`, `ours-pipelined`,
-`mainline`, `usbip`):
+`qusb+xen-hcd`, `usbip`):
 
     tests/xen/run --checks tests/xen/guarantee --system SYSTEM --only NAME
 """
-
-
-def cell(check, system, runs):
-    if not check.is_for(system):
-        return "n.a."
-    if not runs:
-        return "-"
-    words = collections.Counter(run["word"] for run in runs)
-    if set(words) == {"n.a."}:
-        return "n.a."
-    shown = [(word, count) for word, count in words.most_common() if word != "pass"] or [("pass", words["pass"])]
-    text = ", ".join(f"{word} {count}/{len(runs)}" for word, count in shown)
-    return text if "pass" in dict(shown) else f"**{text}**"
 
 
 def table_head():
@@ -87,15 +80,11 @@ def tables(checks, stores):
     for group, members in itertools.groupby(checks, lambda check: check.group):
         lines += [f"### {GROUPS.get(group, group)}", "", *table_head()]
         for check in members:
-            cells = [cell(check, system, stores[system].of(check)) for system in SYSTEMS]
+            cells = [table.cell(check, system, stores[system].of(check)) for system in SYSTEMS]
             title = check.title.rstrip(".").replace("|", "\\|")
-            lines.append(f"| `{check.name}` | {title}{machine(check)} | {' | '.join(cells)} |")
+            lines.append(f"| `{check.name}` | {title}{table.machine(check)} | {' | '.join(cells)} |")
         lines.append("")
     return lines
-
-
-def machine(check):
-    return " (EHCI)" if check.machine == "ehci" else ""
 
 
 def rates(checks, stores):
@@ -108,15 +97,6 @@ def rates(checks, stores):
             figures.append(runs[-1]["figure"] if runs else "-")
         lines.append(f"| `{check.name}` | 32 MiB read from a disk, MiB/s (xHCI) | {' | '.join(figures)} |")
     return lines
-
-
-def named(reason):
-    """The statuses of URBs in words."""
-    return re.sub(
-        r"\b(with|not) -(\d+)",
-        lambda match: f"{match[1]} {errno.errorcode.get(int(match[2]), '-' + match[2])}",
-        reason,
-    )
 
 
 # What a reader must know to judge a row that is not all "pass".
@@ -135,7 +115,7 @@ def notes(checks, stores):
             runs = stores[system].of(check)
             reasons = collections.Counter((run["word"], run["reason"]) for run in runs if run["word"] != "pass")
             for (word, reason), count in reasons.most_common():
-                reason = named(reason).rstrip(".")
+                reason = table.named(reason).rstrip(".")
                 lines.append(f"- `{check.name}`, {heading}, {count}/{len(runs)} {word}: {reason}")
         if check.name in REMARKS:
             lines.append(f"- `{check.name}`: {REMARKS[check.name]}")
@@ -144,46 +124,18 @@ def notes(checks, stores):
     return lines
 
 
-def measured(stores, checks):
-    lines = []
-    for system, heading in SYSTEMS.items():
-        runs = [run for check in checks for run in stores[system].of(check)]
-        if not runs:
-            continue
-        dates = sorted({run["date"] for run in runs})
-        when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-        lines.append(f"- {heading}: {len(runs)} runs, {when}")
-    return lines
+def sources():
+    """What is run: (directory, its checks, runs of each at most)."""
+    rates = [check for check in store.checks_in(RATES) if check.name == RATE]
+    return [(WORKLOADS, store.checks_in(WORKLOADS), None), (RATES, rates, 1)]
 
 
-def package_version(cache, stamp, pattern):
-    path = cache / "xen" / stamp
-    match = re.search(pattern, path.read_text()) if path.exists() else None
-    return match[1] if match else None
-
-
-def versions(cache):
-    """What took part, as far as the bed's stamps tell."""
-    kernel = package_version(cache, "packages.stamp", r"linux-image-\S+?=(\S+)")
-    name = package_version(cache, "packages.stamp", r"linux-image-([^=\s]+)=")
-    found = {
-        "Linux (native, guests, xen-hcd, USB/IP)": kernel and f"{kernel} ({name})",
-        "Xen": package_version(cache, "packages.stamp", r"xen-hypervisor-\S+?=(\S+)"),
-        "QEMU with `qusb`": package_version(cache, "mainline.stamp", r"qemu-system-xen=(\S+)"),
-        "USB/IP's tools": package_version(cache, "usbip.stamp", r"usbip=(\S+)"),
-    }
-    outer = subprocess.run(["dpkg-query", "-W", "-f=${Version}", "qemu-system-x86"], capture_output=True, text=True)
-    found["QEMU that emulates the machine"] = outer.stdout or None
-    return [f"- {what}: {version}" for what, version in found.items() if version]
-
-
-def write(checks, rate_checks, stores, version_lines):
+def write(stores, cache):
+    (_, workloads, _), (_, rate_checks, _) = sources()
     lines = [HEAD, "## Results", ""]
-    lines += tables(checks, stores) + rates(rate_checks, stores)
+    lines += tables(workloads, stores) + rates(rate_checks, stores)
     lines += ["", "## What was seen", ""]
-    lines += notes(checks, stores) or ["Everything passed."]
+    lines += notes(workloads, stores) or ["Everything passed."]
     lines += ["", "## Measured with", ""]
-    lines += measured(stores, [*checks, *rate_checks])
-    lines += ["- Debian 12, everything in one emulated machine without hardware virtualisation (`tests/xen/README.md`)"]
-    lines += version_lines
+    lines += table.measured(SYSTEMS, stores, [*workloads, *rate_checks], cache)
     return "\n".join(lines) + "\n"

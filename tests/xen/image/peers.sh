@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# The drivers that ours are compared with, and joined with: QEMU's USB backend in dom0, which is large and so
+# goes into an archive of its own, and Linux' xen-hcd in the guest.
+
+# QEMU for Xen is unpacked; the libraries it needs are installed here, as they come with the outer QEMU anyway.
+QUSB_HOST_PACKAGES=(qemu-system-data libspice-server1 libusb-1.0-0 libpixman-1-0 libjpeg62-turbo libglib2.0-0
+    libkmod2 libacl1 libblkid1 libcap2 libselinux1)
+
+build_qusb() {
+    local key packages
+    ensure_packages "${QUSB_HOST_PACKAGES[@]}"
+    mapfile -t packages < <(package_versions qemu-system-xen udev)
+    key="$BED_PACKAGES_KEY ${packages[*]} $(cd "$BED_DIR" && hash_of image)"
+    if stamped "$BED/qusb.stamp" "$key"; then return 0; fi
+    stage "downloading QEMU for Xen and udev" unpack_packages "$BED/qusb-packages" "${packages[@]}"
+    stage "building the image of QEMU's backend" build_qusb_image
+    stamp "$BED/qusb.stamp" "$key"
+}
+
+build_qusb_image() {
+    local root=$BED/qusb-root program=/usr/libexec/xen-qemu-system-i386
+    rm -rf "$root"
+    mkdir -p "$root/usr/share/qemu/keymaps"
+    add_program "$root" "$BED/qusb-packages" $program
+    # QEMU learns from udevd of devices that come and go; it needs no rules for that.
+    add_program "$root" "$BED/qusb-packages" /bin/udevadm
+    mkdir -p "$root/lib/systemd"
+    ln -s /bin/udevadm "$root/lib/systemd/systemd-udevd"
+    # QEMU ends at once without a keymap, even without a display.
+    cp /usr/share/qemu/keymaps/en-us "$root/usr/share/qemu/keymaps/"
+    pack "$root" "$BED/qusb.cpio"
+}
+
+build_xen_hcd() {
+    local key="$BED_KVER $BED_PACKAGES_KEY"
+    if stamped "$BED/modules/xen-hcd.stamp" "$key"; then return 0; fi
+    mkdir -p "$BED/modules"
+    stage "building Linux' xen-hcd" compile_xen_hcd
+    stamp "$BED/modules/xen-hcd.stamp" "$key"
+}
+
+compile_xen_hcd() {
+    local dir=$BED/modules/xen-hcd
+    rm -rf "$dir"
+    mkdir -p "$dir"
+    cp "$BED/linux-source-6.1/drivers/usb/host/xen-hcd.c" "$dir/"
+    echo 'obj-m := xen-hcd.o' >"$dir/Kbuild"
+    make -C "/lib/modules/$BED_KVER/build" M="$dir" modules
+}
