@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Parameters, and what is registered where. */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <xen/xen.h>
 
 #include "number_param.h"
@@ -61,15 +62,20 @@ static int __init xub_init(void)
 	xub_wq = alloc_workqueue(XUB_NAME, WQ_UNBOUND, 0);
 	if (!xub_wq)
 		return -ENOMEM;
-	err = usb_register(&xub_usb_driver);
-	if (err)
-		goto out_wq;
+	/*
+	 * Controllers first: when the module is loaded again they know already
+	 * which devices are theirs as the USB core offers these.
+	 */
 	err = xub_xen_register();
 	if (err)
-		goto out_usb;
+		goto out_wq;
+	err = usb_register(&xub_usb_driver);
+	if (err)
+		goto out_xen;
+	xub_tell_missing();
 	return 0;
-out_usb:
-	usb_deregister(&xub_usb_driver);
+out_xen:
+	xub_xen_unregister();
 out_wq:
 	destroy_workqueue(xub_wq);
 	return err;
@@ -80,6 +86,12 @@ static void __exit xub_exit(void)
 	xub_xen_unregister();
 	usb_deregister(&xub_usb_driver);
 	destroy_workqueue(xub_wq);
+	/*
+	 * Nothing will begin in here any more; and what a preempted task has
+	 * only to return from (a completion handler), or still looks at (the
+	 * xenbus driver: xenbus' shrinker), is over when each has slept.
+	 */
+	synchronize_rcu_tasks();
 }
 
 module_init(xub_init);

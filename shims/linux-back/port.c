@@ -268,6 +268,35 @@ void xub_ctrl_remove(struct xub_ctrl *c)
 	mutex_unlock(&xub_mutex);
 }
 
+static void tell_missing(const struct xub_port *p)
+{
+	const struct xub_dev *d = find_dev(p->busid);
+
+	if (p->busid[0] && (!d || !is_complete(d)))
+		dev_warn(&p->ctrl->xdev->dev,
+			 "device %s of port %u is not there, or a driver of this domain has it: detach it and attach it again\n",
+			 p->busid, p->nr);
+}
+
+/*
+ * The module has been loaded and has all interfaces that no other driver has.
+ * A device that was plugged in anew meanwhile is not torn from its driver
+ * here, which may be at work.
+ */
+void xub_tell_missing(void)
+{
+	struct xub_ctrl *c;
+	unsigned int i;
+
+	mutex_lock(&xub_mutex);
+	list_for_each_entry(c, &ctrls, list) {
+		xub_keys_ports(c);
+		for (i = 0; i < c->agreed.num_ports; i++)
+			tell_missing(&c->port[i]);
+	}
+	mutex_unlock(&xub_mutex);
+}
+
 /* A device that the guest could not use; says why. */
 static bool suits(struct xub_port *p, struct usb_device *udev)
 {

@@ -348,9 +348,14 @@ static struct xenbus_driver driver = {
 	.otherend_changed = otherend_changed,
 };
 
+/*
+ * Without an owner a bound device holds no reference to the module, so that
+ * it can be removed while guests live: they lose their controllers first, and
+ * have them back when it is loaded again.
+ */
 int xub_xen_register(void)
 {
-	return xenbus_register_backend(&driver);
+	return __xenbus_register_backend(&driver, NULL, KBUILD_MODNAME);
 }
 
 void xub_xen_unregister(void)

@@ -270,6 +270,7 @@ void xub_ctrl_remove(struct xub_ctrl *c);
 void xub_settle(struct xub_ctrl *c);
 void xub_settle_work(struct work_struct *work);
 void xub_close_ports(struct xub_ctrl *c);
+void xub_tell_missing(void);
 int xub_dev_bind(struct usb_interface *intf);
 void xub_dev_unbind(struct usb_interface *intf);
 void xub_dev_moved(struct xub_dev *d);

@@ -10,9 +10,24 @@
 /* How long an endpoint that is being disabled may take to become empty. */
 #define DISABLE_BOUND	(USBIF_FQ_UNLINK_BOUND_S * HZ)
 
+/*
+ * What lives as long as the HCD, which usbcore keeps while anybody has one of
+ * its devices open, even when this module is gone: usbfs still looks at the
+ * driver's flags then, when it frees a buffer.
+ */
+struct hcd_private {
+	struct usbfront *uf;		/* not after usb_remove_hcd() */
+	struct hc_driver driver;
+};
+
+static struct hcd_private *private_of(struct usb_hcd *hcd)
+{
+	return (struct hcd_private *)hcd->hcd_priv;
+}
+
 static struct usbfront *hcd_to_usbfront(struct usb_hcd *hcd)
 {
-	return *(struct usbfront **)hcd->hcd_priv;
+	return private_of(hcd)->uf;
 }
 
 static int errno_of(int32_t status)
@@ -288,7 +303,7 @@ static void stop(struct usb_hcd *hcd)
 	{							\
 		.description = "xen-usbfront",			\
 		.product_desc = "Xen USB host controller",	\
-		.hcd_priv_size = sizeof(struct usbfront *),	\
+		.hcd_priv_size = sizeof(struct hcd_private),	\
 		.flags = version,				\
 		.start = start,					\
 		.stop = stop,					\
@@ -343,7 +358,9 @@ int usbfront_hcd_add(struct usbfront *uf)
 			     dev_name(dev));
 	if (!hcd)
 		return -ENOMEM;
-	*(struct usbfront **)hcd->hcd_priv = uf;
+	private_of(hcd)->uf = uf;
+	private_of(hcd)->driver = *hcd->driver;
+	hcd->driver = &private_of(hcd)->driver;
 	/* usbcore has taken the xenbus device's pointer for itself. */
 	dev_set_drvdata(dev, uf);
 	/* Every octet is copied, so pieces may have any size and number. */
@@ -356,6 +373,7 @@ int usbfront_hcd_add(struct usbfront *uf)
 	uf->hcd = hcd;
 	err = usb_add_hcd(hcd, 0, 0);
 	if (err) {
+		cancel_delayed_work_sync(&uf->tick);
 		uf->hcd = NULL;
 		usb_put_hcd(hcd);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* xen-usbfront: module and its parameters. */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <xen/xen.h>
 
 #include "number_param.h"
@@ -39,6 +40,11 @@ static int __init usbfront_init(void)
 static void __exit usbfront_exit(void)
 {
 	usbfront_xenbus_unregister();
+	/*
+	 * Nothing will begin in here any more; and what a preempted task has
+	 * only to return from, or still looks at, is over when each has slept.
+	 */
+	synchronize_rcu_tasks();
 }
 
 module_init(usbfront_init);

@@ -363,9 +363,15 @@ static struct xenbus_driver usbfront_driver = {
 	.allow_rebind = true,
 };
 
+/*
+ * Without an owner a bound device holds no reference to the module, as with
+ * any PCI host controller, so that it can be removed at any time: each
+ * controller is then taken from its guest's drivers first.
+ */
 int usbfront_xenbus_register(void)
 {
-	return xenbus_register_frontend(&usbfront_driver);
+	return __xenbus_register_frontend(&usbfront_driver, NULL,
+					  KBUILD_MODNAME);
 }
 
 void usbfront_xenbus_unregister(void)

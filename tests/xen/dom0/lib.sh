@@ -11,6 +11,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin
 . /bed/workloads.sh
 . /bed/outside.sh
 . /bed/hcprobe.sh
+. /bed/reload.sh
 # How a device gets from dom0 to its user, and what "guest" means: one answer for each system.
 read -r system </bed/system
 case $system in

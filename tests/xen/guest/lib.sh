@@ -3,3 +3,4 @@ export PATH=/bin:/sbin:/usr/bin
 . /bed/usb.sh
 . /bed/usbtest.sh
 . /bed/drivers.sh
+. /bed/load.sh

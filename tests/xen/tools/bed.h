@@ -26,6 +26,7 @@ int cmd_device(int argc, char **argv);
 int cmd_urbs(int argc, char **argv);
 int cmd_tty(int argc, char **argv);
 int cmd_frames(int argc, char **argv);
+int cmd_hold(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 
 /* Print "bedtool: ..." with the text of errno and exit with status 1. */

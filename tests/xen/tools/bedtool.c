@@ -31,6 +31,7 @@ static const struct {
     { "tty", cmd_tty, "tty TTY USBFS_DEVICE RUNS: open and close it, and talk to another device meanwhile" },
     { "frames", cmd_frames, "frames send INTERFACE FRAMES RUNS | frames echo INTERFACE: Ethernet and back" },
     { "iso", cmd_iso, "iso USBFS_DEVICE in|out PACKETS FAILURES: an isochronous stream of the device outside" },
+    { "hold", cmd_hold, "hold USBFS_DEVICE READY_FILE END_FILE: keep it open until END_FILE is there" },
     { "limit", cmd_limit, "limit SECONDS COMMAND...: run it; kill its process group when it takes longer (124)" },
     { "host", cmd_host, "host SECONDS LINE: send a request to the runner on the host, print its answer" },
 };
