@@ -1,9 +1,14 @@
 # Guests: how they are started, and how commands run in them.
 
-# guest_up [1|2]: have guest number 1 or 2 running and let 'guest' and 'domid' mean it.
+# The guest that all functions mean.
+guest_number=1
+
+# guest_up [1|2]: have this guest running, and mean it from now on.
 guest_up() {
-    guest_name=guest${1:-1}
+    guest_number=${1:-$guest_number}
+    guest_name=guest$guest_number
     if domid=$(xl domid "$guest_name" 2>/dev/null); then return 0; fi
+    read -r kernel_options </bed/kernel-options || true
     cat >"/tmp/$guest_name.cfg" <<END
 name="$guest_name"
 kernel="/bed/vmlinux"
@@ -11,7 +16,7 @@ ramdisk="/bed/guest.cpio"
 memory=256
 tsc_mode="native"
 vcpus=1
-extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
+extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off $kernel_options"
 on_poweroff="destroy"
 on_crash="destroy"
 $(guest_usb_config)

@@ -12,6 +12,8 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin
 . /bed/outside.sh
 . /bed/hcprobe.sh
 . /bed/reload.sh
+. /bed/books.sh
+. /bed/churn.sh
 # How a device gets from dom0 to its user, and what "guest" means: one answer for each system.
 read -r system </bed/system
 case $system in

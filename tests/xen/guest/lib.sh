@@ -4,3 +4,4 @@ export PATH=/bin:/sbin:/usr/bin
 . /bed/usbtest.sh
 . /bed/drivers.sh
 . /bed/load.sh
+. /bed/churn.sh

@@ -152,7 +152,7 @@ build_dom0_base() {
     local root=$BED/dom0-root bin=/usr/lib/xen-4.17/bin
     start_root "$root"
     add_modules "$root" "$BED_DIR/image/dom0-modules"
-    add_program "$root" "$BED/packages" $bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper,xenstore-control} \
+    add_program "$root" "$BED/packages" $bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper,xenstore-control,lsevtchn} \
         /usr/bin/xenstore /usr/bin/xenstore-{ls,read,write,rm,list,chmod} \
         /usr/bin/sg_raw
     # glibc loads this one only when a thread is cancelled, so ldd does not show it.

@@ -5,6 +5,8 @@
     # timeout: SECONDS
     # only: ours, native            (optional: not for the other systems; a word may stand for several, see SYSTEMS)
     # machine: ehci                 (optional: the USB host controller; xhci when nothing is said)
+    # kernel: OPTIONS               (optional: more options of Linux in dom0 and guests)
+    # cycle: SECONDS                (optional: with --repeat, how much longer each further run may take)
 """
 
 import dataclasses
@@ -23,6 +25,8 @@ SYSTEMS = {
     "qusb+xen-hcd": ("pv",),
     "usbip": (),
 }
+# With --repeat: how long each further run of a workload may take, natively and in the guest.
+SECONDS_TO_REPEAT = 12
 
 
 @dataclasses.dataclass
@@ -34,6 +38,8 @@ class Check:
     timeout: int
     only: tuple
     machine: str
+    kernel: str
+    cycle: int
 
     def is_for(self, system):
         """Whether this system has what the check wants."""
@@ -47,7 +53,7 @@ def read_check(path):
         if not line.startswith("#"):
             break
         text = line.lstrip("# ")
-        field = re.match(r"(timeout|only|machine): (.*)$", text)
+        field = re.match(r"(timeout|only|machine|kernel|cycle): (.*)$", text)
         if field:
             header[field[1]] = field[2]
         elif not title:
@@ -68,6 +74,8 @@ def read_check(path):
         timeout=int(header["timeout"]),
         only=only,
         machine=header.get("machine", ""),
+        kernel=header.get("kernel", ""),
+        cycle=int(header.get("cycle", SECONDS_TO_REPEAT)),
     )
 
 

@@ -49,7 +49,7 @@ def concatenate(target, bases, root):
         pack(root, archive)
 
 
-def make_images(bed, work, checks):
+def make_images(bed, work, checks, kernel):
     """work/dom0.cpio: base and overlay; the guest's archive is a file in the overlay."""
     source = pathlib.Path(__file__).parent.parent
     guest = work / "guest-root"
@@ -66,6 +66,7 @@ def make_images(bed, work, checks):
     (dom0 / "bed/list").write_text("".join(lines))
     (dom0 / "bed/repeat").write_text(f"{bed.repeat}\n")
     (dom0 / "bed/system").write_text(f"{bed.system}\n")
+    (dom0 / "bed/kernel-options").write_text(f"{kernel}\n")
     # For the systems without a guest: dom0 does with the device what a guest would do.
     shutil.copytree(source / "guest", dom0 / "bed/guest")
     bases = [bed.cache / "dom0-base.cpio"]

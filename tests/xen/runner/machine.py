@@ -105,15 +105,15 @@ class Qmp:
 class Machine:
     """A running QEMU. Lines of the consoles are given to on_line(console, line), control to on_control."""
 
-    def __init__(self, bed, work, sockets, kind):
+    def __init__(self, bed, work, sockets, kind, kernel):
         self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", *GUEST_CONSOLES)}
-        self.command = self._command(bed, work, kind)
+        self.command = self._command(bed, work, kind, kernel)
         self.process = None
         self.qmp = None
         self.control = None
         self.threads = []
 
-    def _command(self, bed, work, kind):
+    def _command(self, bed, work, kind, kernel):
         command = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg,thread=single", "-cpu", CPU]
         command += ["-smp", "2", "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
         command += ["-nic", "none", "-nodefaults", "-vga", "none"]
@@ -134,9 +134,9 @@ class Machine:
         command += ["-blockdev", json.dumps(blkdebug), "-object", json.dumps(SLOW), "-blockdev", json.dumps(slow)]
         for name, device in USB_DEVICES.items():
             command += ["-device", json.dumps({"id": name, "bus": "usb.0", **device})]
-        kernel = [f"{bed.cache}/vmlinux {DOM0_OPTIONS}", str(work / "dom0.cpio")]
+        modules = [f"{bed.cache}/vmlinux {DOM0_OPTIONS} {kernel}".rstrip(), str(work / "dom0.cpio")]
         command += ["-kernel", str(bed.cache / "xen"), "-append", XEN_OPTIONS]
-        return command + ["-initrd", ",".join(kernel)]
+        return command + ["-initrd", ",".join(modules)]
 
     def start(self, log, on_line, on_control):
         self.process = subprocess.Popen(

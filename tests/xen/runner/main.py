@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import threading
 import time
@@ -17,8 +18,6 @@ import checks as checks_module
 import machine
 
 KEPT_RUNS = 10
-# With --repeat: how long each further run of a workload may take, natively and in the guest.
-SECONDS_TO_REPEAT = 12
 DEFAULT_MACHINE = "xhci"
 
 
@@ -86,15 +85,17 @@ class Report:
         print(f"SKIP {check.name}: {reason}", flush=True)
 
 
-def run_group(bed, group, kind, checks, report):
+def run_group(bed, group, kind, kernel, checks, report):
     """A failed check ends its boot, so the checks after it get another one."""
     if kind != DEFAULT_MACHINE:
         group = f"{group}-{kind}"
+    if kernel:
+        group = re.sub(r"[^\w-]+", "-", f"{group}-{kernel}")
     left = list(checks)
     for number in itertools.count(1):
         name = group if number == 1 else f"{group}-{number}"
         report.say(f"{name}: booting Xen for {len(left)} checks")
-        one = boot.Boot(bed, name, kind, left, report)
+        one = boot.Boot(bed, name, kind, kernel, left, report)
         results = one.run()
         consoles = boot.Result(f"{name}-consoles", not one.trouble)
         if one.trouble:
@@ -126,7 +127,7 @@ def main():
     checks = checks_module.select(checks, arguments.only, arguments.group)
     bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.keep, arguments.repeat)
     for check in checks:
-        check.timeout += SECONDS_TO_REPEAT * (arguments.repeat - 1)
+        check.timeout += check.cycle * (arguments.repeat - 1)
     report = Report(arguments.results)
     forget_old_runs(bed.run)
     report.say(f"logs: {bed.run}")
@@ -134,14 +135,14 @@ def main():
     for check in checks:
         if check.is_for(bed.system):
             kind = check.machine or arguments.machine
-            groups.setdefault((check.group, kind), []).append(check)
+            groups.setdefault((check.group, kind, check.kernel), []).append(check)
         else:
             report.skip(check, f"is for {', '.join(check.only)} only")
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = [
             # In rounds: a boot performs each check once.
-            pool.submit(run_group, bed, group, kind, members * arguments.runs, report)
-            for (group, kind), members in groups.items()
+            pool.submit(run_group, bed, group, kind, kernel, members * arguments.runs, report)
+            for (group, kind, kernel), members in groups.items()
         ]
         for job in jobs:
             job.result()

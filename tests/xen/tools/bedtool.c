@@ -32,6 +32,8 @@ static const struct {
     { "frames", cmd_frames, "frames send INTERFACE FRAMES RUNS | frames echo INTERFACE: Ethernet and back" },
     { "iso", cmd_iso, "iso USBFS_DEVICE in|out PACKETS FAILURES: an isochronous stream of the device outside" },
     { "hold", cmd_hold, "hold USBFS_DEVICE READY_FILE END_FILE: keep it open until END_FILE is there" },
+    { "books", cmd_books, "books take FILE | books compare BEFORE AFTER CYCLES: what the kernel holds, and what has grown" },
+    { "control", cmd_control, "control USBFS_DEVICE STOP_FILE: ask for its descriptor until the file is there" },
     { "limit", cmd_limit, "limit SECONDS COMMAND...: run it; kill its process group when it takes longer (124)" },
     { "host", cmd_host, "host SECONDS LINE: send a request to the runner on the host, print its answer" },
 };

@@ -17,7 +17,8 @@
 
 static void note_progress(size_t done)
 {
-    FILE *file = fopen(PROGRESS_FILE, "w");
+    const char *name = getenv("STICK_PROGRESS");
+    FILE *file = fopen(name ? name : PROGRESS_FILE, "w");
 
     if (file) {
         fprintf(file, "%zu\n", done);

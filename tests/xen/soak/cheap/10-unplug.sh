@@ -1,0 +1,16 @@
+# A stick is pulled while it is read, and plugged and attached again.
+# timeout: 240
+# cycle: 30
+# only: ours
+# kernel: slub_debug=U
+
+pulled() {
+    reading_begins
+    host "unplug stick1"
+    reading_broke
+    guest 40 "usb_gone STICK1" || fail "cycle $cycle: the guest still shows the stick"
+    usb_gone STICK1 || fail "cycle $cycle: dom0 still shows the stick"
+    host "plug stick1"
+    give STICK1 $touched
+}
+churn pulled

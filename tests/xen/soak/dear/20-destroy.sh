@@ -1,0 +1,8 @@
+# A guest that uses two devices is destroyed; another guest gets one of them at once.
+# timeout: 300
+# cycle: 90
+# only: ours
+# kernel: slub_debug=U
+
+destroyed() { xl destroy "$old" || fail "cycle $cycle: xl destroy"; }
+churn_guests destroyed

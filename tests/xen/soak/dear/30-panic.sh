@@ -1,0 +1,12 @@
+# A guest that uses two devices panics; another guest gets one of them at once.
+# timeout: 300
+# cycle: 90
+# only: ours
+# kernel: slub_debug=U
+
+panics() {
+    host "pardon guest1"
+    guest_start crash "echo c >/proc/sysrq-trigger"
+    bedtool xswait 60 "/local/domain/$old/name" '' || fail "cycle $cycle: the guest did not go"
+}
+churn_guests panics
