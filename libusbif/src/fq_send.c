@@ -123,9 +123,9 @@ static uint16_t slots_left(const struct usbif_fq *fq, bool control)
 /*
  * A queue's share, where there is a slot at all.  One that holds nothing may
  * take any.  One that holds some may take another only if more than twice as
- * many as it holds are free, and more than a quarter of the ring: that is kept
- * for those that hold none, so that few silent queues cannot take the last
- * ones between them.
+ * many as it holds are free, and more than half of the ring: that is kept for
+ * those that hold none, so that silent queues, which never give a slot back,
+ * cannot take the last ones between them.
  */
 static bool has_share(const struct usbif_fq *fq, uint16_t queue)
 {
@@ -135,7 +135,7 @@ static bool has_share(const struct usbif_fq *fq, uint16_t queue)
 	if (q->unanswered == 0)
 		return true;
 	return q->unanswered < fq->config.depth && 2 * q->unanswered < left &&
-	       left > fq->config.slots / 4;
+	       left > fq->config.slots / 2;
 }
 
 /* Rule F1 but for the slots: may the queue send anything at all now? */

@@ -173,6 +173,15 @@ int usbif_xb_negotiate_own(const struct usbif_xb_texts *own,
 	return USBIF_XB_KEYS_OK;
 }
 
+/*
+ * Half of the slots is for queues that may never give theirs back (rule F8):
+ * 16 of two pages, two for each of 8 ports; 32 of four, one for each of 31.
+ */
+static uint32_t pages_for(uint32_t num_ports)
+{
+	return num_ports <= 8 ? 2 : 4;
+}
+
 int usbif_xb_negotiate_front(const struct usbif_xb_texts *peer,
 			     const struct usbif_xb_offer *offer,
 			     struct usbif_xb_config *config,
@@ -194,7 +203,9 @@ int usbif_xb_negotiate_front(const struct usbif_xb_texts *peer,
 		rc = read_queues(peer, offer, &c, bad);
 	if (rc != USBIF_XB_KEYS_OK)
 		return rc;
-	c.ring_pages = lower(pages, offer->ring_pages);
+	c.ring_pages = lower(pages, offer->ring_pages ?
+					    offer->ring_pages :
+					    pages_for(c.num_ports));
 	c.request_pages = request_pages(&c, lower(segs, offer->request_pages));
 	*config = c;
 	return USBIF_XB_KEYS_OK;

@@ -7,11 +7,12 @@
 #include "number_param.h"
 #include "usbfront.h"
 
+/* 0 until it is set: as many as the ports want, see usbif/xenbus.h. */
 static struct number_param ring_pages = {
-	.value = 2, .min = 1, .max = USBIF_WIRE_MAX_RING_PAGES,
+	.value = 0, .min = 1, .max = USBIF_WIRE_MAX_RING_PAGES,
 };
 NUMBER_PARAM(ring_pages, ring_pages,
-	     "pages of a request ring at most, 1..16 (default 2: 32 requests)");
+	     "pages of a request ring at most, 1..16, of 16 requests each (default 2; with more than 8 ports 4)");
 
 static struct number_param request_pages = {
 	.value = 32, .min = USBIF_WIRE_MAX_SEGS,

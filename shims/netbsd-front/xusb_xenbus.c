@@ -18,10 +18,10 @@ __KERNEL_RCSID(0, "$NetBSD$");
 #define	TEXT_OCTETS	24
 
 /*
- * Pages of a request ring at most, 1..16; a page is 16 requests and 1 MiB of
- * buffers.  May be patched.
+ * Pages of a request ring at most, 1..16, or 0 for what the ports want; a page
+ * is 16 requests and 1 MiB of buffers.  May be patched.
  */
-int xusb_ring_pages = 2;
+int xusb_ring_pages = 0;
 
 struct xusb_text {
 	char	text[TEXT_OCTETS];
@@ -33,7 +33,7 @@ xusb_offer(void)
 	struct usbif_xb_offer offer;
 
 	memset(&offer, 0, sizeof(offer));
-	offer.ring_pages = MIN(MAX(xusb_ring_pages, 1),
+	offer.ring_pages = MIN(MAX(xusb_ring_pages, 0),
 	    USBIF_WIRE_MAX_RING_PAGES);
 	offer.queues_rev = 1;
 	/* usb(4)'s drivers ask for 64 KiB at most: MAXPHYS. */

@@ -428,16 +428,16 @@ static const struct params runs[] = {
 		.short_not_ok = 3, .extended = true, .ports = true,
 	}, {
 		.name = "fq-fragments", .queues = { OUT }, .nr_queues = 1,
-		.urbs = 1, .slots = 6, .depth = 3, .max_octets = 1024,
+		.urbs = 1, .slots = 7, .depth = 3, .max_octets = 1024,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 		.ports = true,
 	}, {
 		.name = "fq-odd-fragments", .queues = { OUT }, .nr_queues = 1,
-		.urbs = 1, .slots = 6, .depth = 2, .max_octets = 1500,
+		.urbs = 1, .slots = 7, .depth = 2, .max_octets = 1500,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 	}, {
 		.name = "fq-deep", .queues = { IN }, .nr_queues = 1,
-		.urbs = 2, .slots = 6, .depth = 3, .max_octets = 1024,
+		.urbs = 2, .slots = 7, .depth = 3, .max_octets = 1024,
 		.lengths = 2, .short_not_ok = 1, .extended = true,
 	}, {
 		.name = "fq-control", .queues = { CTRL }, .nr_queues = 1,

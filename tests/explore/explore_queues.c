@@ -13,7 +13,7 @@
 	.queues = { q }, .nr_queues = 1, .slots = 9, .depth = 3, \
 	.max_octets = 4096, .extended = true
 #define TWO_QUEUES(a, b) \
-	.queues = { a, b }, .nr_queues = 2, .slots = 6, .depth = 2, \
+	.queues = { a, b }, .nr_queues = 2, .slots = 8, .depth = 2, \
 	.max_octets = 4096, .extended = true
 #define STRICT		.hc_depth = 1, .goes_on = true
 #define PIPELINED	.hc_depth = 3, .hides = 1

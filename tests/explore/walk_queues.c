@@ -38,7 +38,7 @@ static const struct joint_params runs[] = {
 		.queues = { IN }, .nr_queues = 1, .hides = 2,
 	}, {
 		.name = "walk-strict-full-ring", MANY, FRAGMENTS, STRICT,
-		.slots = 6, .hides = 2,
+		.slots = 8, .hides = 2,
 	}, {
 		.name = "walk-strict-everything", MANY, FRAGMENTS, STRICT,
 		.hides = 2, .refuses = true, .slow_admits = true,

@@ -185,7 +185,7 @@ static void all_settles(void)
 static void cx1_a_slot_that_gets_free_is_used_by_the_oldest(void **state)
 {
 	(void)state;
-	params.slots = 6;
+	params.slots = 8;
 	begin();
 	submit(OUT, 1, QUIETLY);
 	submit(OUT, 1, QUIETLY);
@@ -282,7 +282,7 @@ static void cx4_so_is_a_refused_restart(void **state)
 static void cx5_an_unlink_of_what_was_not_sent_holds_the_queue(void **state)
 {
 	(void)state;
-	params.slots = 6;
+	params.slots = 8;
 	begin();
 	submit(OUT, 1, QUIETLY);
 	submit(OUT, 1, QUIETLY);

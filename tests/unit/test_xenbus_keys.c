@@ -174,6 +174,32 @@ static void both_ends_agree_on_the_lower(void **state)
 	}
 }
 
+/* Silent queues have half of the slots: two for each port, or one of many. */
+static void a_front_may_let_the_ports_decide(void **state)
+{
+	static const struct {
+		const char *ports, *pages;
+		uint32_t agreed;
+	} cases[] = {
+		{ "1", "16", 2 },  { "8", "16", 2 }, { "9", "16", 4 },
+		{ "31", "16", 4 }, { "31", "3", 3 }, { "31", NULL, 1 },
+	};
+	const struct usbif_xb_offer by_ports = { 0, 1, 16 };
+	struct usbif_xb_texts peer = { { NULL } };
+	struct usbif_xb_config config;
+	struct usbif_xb_bad bad;
+
+	(void)state;
+	peer.text[USBIF_XB_KEY_USB_VER] = "2";
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		peer.text[USBIF_XB_KEY_NUM_PORTS] = cases[i].ports;
+		peer.text[USBIF_XB_KEY_MAX_RING_PAGES] = cases[i].pages;
+		assert_int_equal(usbif_xb_negotiate_front(&peer, &by_ports,
+							  &config, &bad), OK);
+		assert_int_equal(config.ring_pages, cases[i].agreed);
+	}
+}
+
 static void front_says_which_key_is_bad(void **state)
 {
 	static const struct {
@@ -414,6 +440,7 @@ int main(void)
 		cmocka_unit_test(ports_with_rubbish_are_refused),
 		cmocka_unit_test(front_reads_a_backend_of_today),
 		cmocka_unit_test(both_ends_agree_on_the_lower),
+		cmocka_unit_test(a_front_may_let_the_ports_decide),
 		cmocka_unit_test(front_says_which_key_is_bad),
 		cmocka_unit_test(back_reads_its_own_keys),
 		cmocka_unit_test(back_reads_a_frontend_of_today),

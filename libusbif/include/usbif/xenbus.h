@@ -371,7 +371,8 @@ struct usbif_xb_texts {
 
 /* What this end can do, at most. */
 struct usbif_xb_offer {
-	uint32_t ring_pages;	/* 1..USBIF_WIRE_MAX_RING_PAGES */
+	/* 1..USBIF_WIRE_MAX_RING_PAGES; front: 0 is what num-ports wants */
+	uint32_t ring_pages;
 	uint32_t queues_rev;	/* feature-endpoint-queues, 0: not at all */
 	uint32_t request_pages;	/* 16..USBIF_WIRE_MAX_DATA_SEGS */
 };
@@ -434,7 +435,8 @@ int usbif_xb_negotiate_own(const struct usbif_xb_texts *own,
 /*
  * What a front finds at the backend: num-ports, usb-ver, max-urb-ring-pages
  * (absent: 1), max-request-pages (absent: 16), feature-endpoint-queues (absent:
- * 0).  Unknown keys are not looked at.  On _OK the config has the first five
+ * 0).  Unknown keys are not looked at.  Where the offer has no ring_pages, they
+ * are 2 up to 8 ports and 4 for more.  On _OK the config has the first five
  * fields; the front then
  * writes urb-ring-pages, feature-endpoint-queues as agreed, the ring
  * references and the event channel.
