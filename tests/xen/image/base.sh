@@ -40,16 +40,19 @@ unpack_kernels() {
 # build_tools: our static helpers and the kernel's testusb.
 build_tools() {
     local key
-    key="$BED_PACKAGES_KEY $(cd "$BED_DIR" && hash_of tools)"
+    key="$BED_PACKAGES_KEY $(cd "$BED_DIR" && hash_of tools libusb)"
     if stamped "$BED/tools.stamp" "$key"; then return 0; fi
     stage "building the helper programs" compile_tools
     stamp "$BED/tools.stamp" "$key"
 }
 
 compile_tools() {
-    mkdir -p "$BED/tools"
+    mkdir -p "$BED/tools/usr/bin"
     gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -o "$BED/tools/bedtool" "$BED_DIR"/tools/*.c
     gcc -O2 -w -static -pthread -o "$BED/tools/testusb" "$BED/linux-source-6.1/tools/usb/testusb.c"
+    # shellcheck disable=SC2046 # several flags
+    gcc -std=gnu11 -O2 -Wall -Wextra -Werror $(pkg-config --cflags libusb-1.0) -o "$BED/tools/usr/bin/usbqueue" \
+        "$BED_DIR"/libusb/*.c "$BED_DIR/tools/scripted.c" -lusb-1.0
 }
 
 # build_redir: the device that runs beside QEMU, see redir/redir.h.
@@ -144,6 +147,7 @@ build_guest_base() {
     depmod -b "$BED/packages" "$BED_KVER"
     add_modules "$root" "$BED_DIR/image/guest-modules"
     add_program "$root" "$BED/packages" /usr/bin/sg_raw
+    add_program "$root" "$BED/tools" /usr/bin/usbqueue
     install -m 755 "$BED_DIR/image/guest-init" "$root/init"
     pack "$root" "$BED/guest-base.cpio"
 }
@@ -155,6 +159,7 @@ build_dom0_base() {
     add_program "$root" "$BED/packages" $bin/{xl,xenstored,xenconsoled,xen-init-dom0,libxl-save-helper,xenstore-control,lsevtchn} \
         /usr/bin/xenstore /usr/bin/xenstore-{ls,read,write,rm,list,chmod} \
         /usr/bin/sg_raw
+    add_program "$root" "$BED/tools" /usr/bin/usbqueue
     # glibc loads this one only when a thread is cancelled, so ldd does not show it.
     cp -L /lib/x86_64-linux-gnu/libgcc_s.so.1 "$root/lib/x86_64-linux-gnu/"
     mkdir -p "$root/etc/xen" "$root/var/lib/xen" "$root/var/log/xen/console"

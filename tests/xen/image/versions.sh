@@ -3,7 +3,7 @@
 
 # Installed on this machine, because they are used as programs or have absolute paths inside.
 BED_HOST_PACKAGES=(qemu-system-x86 qemu-utils busybox-static cpio kmod binutils xz-utils bzip2
-    python3 gcc libc6-dev make flex bison bc libelf-dev libusbredirparser-dev)
+    python3 gcc libc6-dev make flex bison bc libelf-dev libusbredirparser-dev libusb-1.0-0-dev pkg-config)
 
 # Only unpacked into the cache: installing them would make this machine a Xen host. (sg_raw is for the checks.)
 BED_XEN_PACKAGES=(xen-hypervisor-4.17-amd64 xen-utils-4.17 xenstore-utils

@@ -11,14 +11,16 @@ try_stream() {
 }
 # Packets that fail do so in the middle of the stream: QEMU shows nothing of the first ones.
 failures() { host "redir reset" && host "redir iso fail $1 500"; }
+# again COMMAND...: as often as workloads are repeated.
+again() { for _ in $(seq "$repeat"); do "$@"; done; }
 natively() { failures "$1" && bedtool iso "$(usb_node)" in 1000 "$1"; }
 in_the_guest() { failures "$1" && guest 30 "usb_wait REDIR && bedtool iso \$(usb_node) in 1000 $1"; }
 
 outside_up
-try_stream natively 0
-try_stream natively 3
+again try_stream natively 0
+again try_stream natively 3
 attach REDIR
-try_stream in_the_guest 0
-try_stream in_the_guest 3
+again try_stream in_the_guest 0
+again try_stream in_the_guest 3
 detach REDIR
 outside_down

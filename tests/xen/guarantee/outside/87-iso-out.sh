@@ -10,13 +10,20 @@ END
     [ "$wrong" = 0 ] || fail "corrupts: $wrong of $received packets were not the next ones ($1)"
 }
 
+# stream WHERE COMMAND...: as often as workloads are repeated.
+stream() {
+    where=$1
+    shift
+    for _ in $(seq "$repeat"); do
+        host "redir reset"
+        "$@"
+        device_got "$where"
+    done
+}
+
 outside_up
-host "redir reset"
-in_dom0 "bedtool iso $(usb_node) out 2000 0"
-device_got natively
+stream natively in_dom0 "bedtool iso $(usb_node) out 2000 0"
 attach REDIR
-host "redir reset"
-in_guest 40 "usb_wait REDIR && bedtool iso \$(usb_node) out 2000 0"
-device_got "in the guest"
+stream "in the guest" in_guest 40 "usb_wait REDIR && bedtool iso \$(usb_node) out 2000 0"
 detach REDIR
 outside_down
