@@ -96,6 +96,25 @@ static bool is_lawful(const struct usbif_front *f,
 	return u->type != USBIF_XFER_CTRL || setup_is_lawful(u);
 }
 
+/* SET_FEATURE or CLEAR_FEATURE of DEVICE_REMOTE_WAKEUP, USB 2.0 section 9.4 */
+#define REQ_CLEAR_FEATURE	1u
+#define REQ_SET_FEATURE		3u
+#define DEVICE_REMOTE_WAKEUP	1u
+
+/* Does the guest count on the device to wake it?  See hub.h. */
+static void heed_wakeup(struct usbif_front *f, const struct usbif_front_urb *u)
+{
+	uint32_t feature = u->setup[2] | (uint32_t)u->setup[3] << 8;
+
+	if (u->type != USBIF_XFER_CTRL || u->setup[0] != 0 ||
+	    feature != DEVICE_REMOTE_WAKEUP)
+		return;
+	if (u->setup[1] == REQ_SET_FEATURE)
+		usbif_hub_arm_wakeup(&f->hub, u->port, true);
+	else if (u->setup[1] == REQ_CLEAR_FEATURE)
+		usbif_hub_arm_wakeup(&f->hub, u->port, false);
+}
+
 int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u)
 {
 	struct usbif_fq_submit s;
@@ -112,8 +131,10 @@ int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u)
 	s.in = u->in;
 	s.short_not_ok = u->short_not_ok;
 	urb = usbif_fq_submit(&f->fq, &s);
-	if (urb >= 0)
-		f->urb[urb] = *u;
+	if (urb < 0)
+		return urb;
+	f->urb[urb] = *u;
+	heed_wakeup(f, u);
 	return urb;
 }
 

@@ -72,7 +72,7 @@ void usbif_hub_init(struct usbif_hub *h, uint8_t num_ports, uint8_t usb_ver)
 	h->num_ports = num_ports;
 	h->usb_ver = usb_ver;
 	for (uint32_t i = 0; i < USBIF_MAX_PORTS; i++)
-		h->port[i].reset_due_ms = USBIF_HUB_NEVER;
+		h->port[i].due_ms = USBIF_HUB_NEVER;
 }
 
 /* The status that a powered, occupied port must have besides SUSPEND. */
@@ -83,13 +83,22 @@ static uint16_t expected_status(const struct usbif_hub *h,
 
 	if (shown_speed(h, p) == USBIF_WIRE_SPEED_LOW)
 		status |= USBIF_PORT_LOW_SPEED;
-	if (p->reset_due_ms != USBIF_HUB_NEVER)
+	if (has(p, USBIF_PORT_RESET))
 		return (uint16_t)(status | USBIF_PORT_RESET);
 	if (!has(p, USBIF_PORT_ENABLE))
 		return (uint16_t)status;
 	if (shown_speed(h, p) == USBIF_WIRE_SPEED_HIGH)
 		status |= USBIF_PORT_HIGH_SPEED;
 	return (uint16_t)(status | USBIF_PORT_ENABLE);
+}
+
+/* A deadline is there for each reset, and else only for a resume. */
+static bool due_valid(const struct usbif_hub_port *p)
+{
+	if (has(p, USBIF_PORT_RESET))
+		return p->due_ms != USBIF_HUB_NEVER;
+	return p->due_ms == USBIF_HUB_NEVER ||
+	       (has(p, USBIF_PORT_SUSPEND) && !p->by_bus);
 }
 
 static bool port_valid(const struct usbif_hub *h,
@@ -102,12 +111,13 @@ static bool port_valid(const struct usbif_hub *h,
 	if ((p->change & ~(USBIF_PORT_C_CONNECTION | USBIF_PORT_C_SUSPEND |
 			   USBIF_PORT_C_RESET)) != 0)
 		return false;
+	if (!due_valid(p) || (p->by_bus && !has(p, USBIF_PORT_SUSPEND)) ||
+	    (p->wakeup && !has(p, USBIF_PORT_ENABLE)))
+		return false;
 	if (!has(p, USBIF_PORT_POWER))
-		return status == 0 && p->change == 0 &&
-		       p->reset_due_ms == USBIF_HUB_NEVER;
+		return status == 0 && p->change == 0;
 	if (p->speed == USBIF_WIRE_SPEED_NONE)
-		return status == USBIF_PORT_POWER &&
-		       p->reset_due_ms == USBIF_HUB_NEVER;
+		return status == USBIF_PORT_POWER;
 	if (has(p, USBIF_PORT_ENABLE))
 		status &= ~USBIF_PORT_SUSPEND;
 	return status == expected_status(h, p);
@@ -131,7 +141,9 @@ static void show_connection(const struct usbif_hub *h,
 			    struct usbif_hub_port *p)
 {
 	p->status = USBIF_PORT_POWER;
-	p->reset_due_ms = USBIF_HUB_NEVER;
+	p->due_ms = USBIF_HUB_NEVER;
+	p->by_bus = false;
+	p->wakeup = false;
 	if (p->speed != USBIF_WIRE_SPEED_NONE)
 		p->status |= USBIF_PORT_CONNECTION;
 	if (shown_speed(h, p) == USBIF_WIRE_SPEED_LOW)
@@ -162,6 +174,13 @@ bool usbif_hub_disconnect_all(struct usbif_hub *h)
 	return changed;
 }
 
+void usbif_hub_arm_wakeup(struct usbif_hub *h, uint8_t port, bool armed)
+{
+	struct usbif_hub_port *p = &h->port[port - 1];
+
+	p->wakeup = armed && has(p, USBIF_PORT_ENABLE);
+}
+
 static void power_on(const struct usbif_hub *h, struct usbif_hub_port *p)
 {
 	if (has(p, USBIF_PORT_POWER))
@@ -175,17 +194,28 @@ static void power_off(struct usbif_hub_port *p)
 {
 	p->status = 0;
 	p->change = 0;
-	p->reset_due_ms = USBIF_HUB_NEVER;
+	p->due_ms = USBIF_HUB_NEVER;
+	p->by_bus = false;
+	p->wakeup = false;
+}
+
+static void disable(struct usbif_hub_port *p)
+{
+	if (has(p, USBIF_PORT_SUSPEND))
+		p->due_ms = USBIF_HUB_NEVER;
+	clear(p, USBIF_PORT_ENABLE | USBIF_PORT_SUSPEND |
+	      USBIF_PORT_HIGH_SPEED);
+	p->by_bus = false;
+	p->wakeup = false;
 }
 
 static void start_reset(struct usbif_hub_port *p, uint64_t now_ms)
 {
 	if (!has(p, USBIF_PORT_CONNECTION))
 		return;
-	clear(p, USBIF_PORT_ENABLE | USBIF_PORT_SUSPEND |
-	      USBIF_PORT_HIGH_SPEED);
+	disable(p);
 	p->status |= USBIF_PORT_RESET;
-	p->reset_due_ms = now_ms + USBIF_HUB_RESET_MS;
+	p->due_ms = now_ms + USBIF_HUB_RESET_MS;
 }
 
 static void end_reset(const struct usbif_hub *h, struct usbif_hub_port *p)
@@ -195,7 +225,7 @@ static void end_reset(const struct usbif_hub *h, struct usbif_hub_port *p)
 	if (shown_speed(h, p) == USBIF_WIRE_SPEED_HIGH)
 		p->status |= USBIF_PORT_HIGH_SPEED;
 	p->change |= USBIF_PORT_C_RESET;
-	p->reset_due_ms = USBIF_HUB_NEVER;
+	p->due_ms = USBIF_HUB_NEVER;
 }
 
 static bool suspend(struct usbif_hub_port *p)
@@ -206,12 +236,19 @@ static bool suspend(struct usbif_hub_port *p)
 	return true;
 }
 
-static bool resume(struct usbif_hub_port *p)
+static void start_resume(struct usbif_hub_port *p, uint64_t now_ms)
 {
-	if (!has(p, USBIF_PORT_SUSPEND))
-		return false;
+	if (!has(p, USBIF_PORT_SUSPEND) || p->due_ms != USBIF_HUB_NEVER)
+		return;
+	p->due_ms = now_ms + USBIF_HUB_RESUME_MS;
+	p->by_bus = false;
+}
+
+static void end_resume(struct usbif_hub_port *p)
+{
 	clear(p, USBIF_PORT_SUSPEND);
-	return true;
+	p->change |= USBIF_PORT_C_SUSPEND;
+	p->due_ms = USBIF_HUB_NEVER;
 }
 
 static int set_feature(const struct usbif_hub *h, struct usbif_hub_port *p,
@@ -219,6 +256,8 @@ static int set_feature(const struct usbif_hub *h, struct usbif_hub_port *p,
 {
 	switch (feature) {
 	case F_SUSPEND:
+		if (p->wakeup)
+			return USBIF_E_ARG;
 		suspend(p);
 		return 0;
 	case F_RESET:
@@ -232,16 +271,15 @@ static int set_feature(const struct usbif_hub *h, struct usbif_hub_port *p,
 	}
 }
 
-static int clear_feature(struct usbif_hub_port *p, uint16_t feature)
+static int clear_feature(struct usbif_hub_port *p, uint16_t feature,
+			 uint64_t now_ms)
 {
 	switch (feature) {
 	case F_ENABLE:
-		clear(p, USBIF_PORT_ENABLE | USBIF_PORT_SUSPEND |
-		      USBIF_PORT_HIGH_SPEED);
+		disable(p);
 		return 0;
 	case F_SUSPEND:
-		if (resume(p))
-			p->change |= USBIF_PORT_C_SUSPEND;
+		start_resume(p, now_ms);
 		return 0;
 	case F_POWER:
 		power_off(p);
@@ -330,7 +368,7 @@ static int feature_request(struct usbif_hub *h, uint32_t request,
 	case REQUEST(TO_PORT, SET_FEATURE):
 		return p ? set_feature(h, p, feature, now_ms) : USBIF_E_ARG;
 	case REQUEST(TO_PORT, CLEAR_FEATURE):
-		return p ? clear_feature(p, feature) : USBIF_E_ARG;
+		return p ? clear_feature(p, feature, now_ms) : USBIF_E_ARG;
 	default:
 		return USBIF_E_ARG;
 	}
@@ -377,8 +415,8 @@ uint64_t usbif_hub_deadline(const struct usbif_hub *h)
 	uint64_t due_ms = USBIF_HUB_NEVER;
 
 	for (uint32_t i = 0; i < h->num_ports; i++) {
-		if (h->port[i].reset_due_ms < due_ms)
-			due_ms = h->port[i].reset_due_ms;
+		if (h->port[i].due_ms < due_ms)
+			due_ms = h->port[i].due_ms;
 	}
 	return due_ms;
 }
@@ -390,9 +428,12 @@ bool usbif_hub_tick(struct usbif_hub *h, uint64_t now_ms)
 	for (uint32_t i = 0; i < h->num_ports; i++) {
 		struct usbif_hub_port *p = &h->port[i];
 
-		if (!has(p, USBIF_PORT_RESET) || now_ms < p->reset_due_ms)
+		if (p->due_ms == USBIF_HUB_NEVER || now_ms < p->due_ms)
 			continue;
-		end_reset(h, p);
+		if (has(p, USBIF_PORT_RESET))
+			end_reset(h, p);
+		else
+			end_resume(p);
 		changed = true;
 	}
 	return changed;
@@ -402,8 +443,12 @@ bool usbif_hub_bus_suspend(struct usbif_hub *h)
 {
 	bool changed = false;
 
-	for (uint32_t i = 0; i < h->num_ports; i++)
-		changed |= suspend(&h->port[i]);
+	for (uint32_t i = 0; i < h->num_ports; i++) {
+		if (!suspend(&h->port[i]))
+			continue;
+		h->port[i].by_bus = true;
+		changed = true;
+	}
 	return changed;
 }
 
@@ -411,7 +456,12 @@ bool usbif_hub_bus_resume(struct usbif_hub *h)
 {
 	bool changed = false;
 
-	for (uint32_t i = 0; i < h->num_ports; i++)
-		changed |= resume(&h->port[i]);
+	for (uint32_t i = 0; i < h->num_ports; i++) {
+		if (!h->port[i].by_bus)
+			continue;
+		clear(&h->port[i], USBIF_PORT_SUSPEND);
+		h->port[i].by_bus = false;
+		changed = true;
+	}
 	return changed;
 }

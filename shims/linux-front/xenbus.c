@@ -4,6 +4,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/slab.h>
+#include <xen/events.h>
 #include <xen/xen.h>
 
 #include "usbfront.h"
@@ -341,9 +342,34 @@ static void usbfront_remove(struct xenbus_device *xbdev)
 	kvfree(uf);
 }
 
+/*
+ * Linux calls resume() after a sleep of the guest, too.  What tells the two
+ * apart is that a restored kernel has dropped every event channel.
+ */
+static bool is_restored(struct usbfront *uf)
+{
+	bool restored;
+
+	mutex_lock(&uf->xb_lock);
+	restored = !uf->irq || irq_from_evtchn(uf->evtchn) != uf->irq;
+	/* xenbus has set it to Initialising, as if all began anew. */
+	if (!restored)
+		uf->xbdev->state = (enum xenbus_state)uf->xb.m.own;
+	mutex_unlock(&uf->xb_lock);
+	return restored;
+}
+
+/*
+ * There is neither suspend() nor thaw(): before this end goes to sleep, usbcore
+ * has taken every URB back, and what the backend says meanwhile waits on the
+ * rings.  So after a sleep, and after a suspend that was cancelled, the old
+ * connection just goes on.
+ */
 static int usbfront_resume(struct xenbus_device *xbdev)
 {
-	step(dev_get_drvdata(&xbdev->dev), USBIF_XB_EV_RESTORED);
+	struct usbfront *uf = dev_get_drvdata(&xbdev->dev);
+
+	step(uf, is_restored(uf) ? USBIF_XB_EV_RESTORED : USBIF_XB_EV_PEER);
 	return 0;
 }
 

@@ -17,6 +17,8 @@
 #define GET_INTERFACE		0x810a
 #define SET_INTERFACE		0x010b
 #define CLEAR_EP_FEATURE	0x0201
+#define CLEAR_DEVICE_FEATURE	0x0001
+#define SET_DEVICE_FEATURE	0x0003
 #define SET_EP_FEATURE		0x0203
 #define VENDOR_OUT		0x4000
 #define VENDOR_IN		0xc000
@@ -386,6 +388,10 @@ static int standard(struct device *d, uint32_t kind, const uint8_t *setup,
 	case SET_EP_FEATURE:
 		e->halted = true;
 		return 0;
+	case SET_DEVICE_FEATURE:
+	case CLEAR_DEVICE_FEATURE:
+		/* 1: remote wake-up, the only one that devices here have */
+		return setup[2] == 1 ? 0 : DEVICE_STALL;
 	case SET_ADDRESS:
 	case SET_CONFIGURATION:
 	case SET_INTERFACE:

@@ -10,9 +10,11 @@
 #define GET_STATUS	0
 #define CLEAR_FEATURE	1
 #define SET_FEATURE	3
+#define PORT_SUSPEND	2
 #define PORT_RESET	4
 #define PORT_POWER	8
 #define C_PORT_CONNECTION	16
+#define C_PORT_SUSPEND	18
 #define C_PORT_RESET	20
 
 /* One turn; if there is none, only the device may be to blame. */
@@ -114,14 +116,29 @@ int32_t clear_halt(struct world *w, struct usb_dev *dev, uint8_t ep, bool in)
 	return control(w, dev, 0x02, 1, 0, in ? 0x80 | ep : ep, 0, NULL);
 }
 
-static void hub(struct world *w, uint8_t request, uint16_t feature,
-		uint8_t port)
+int32_t arm_wakeup(struct world *w, struct usb_dev *dev, bool armed)
+{
+	return control(w, dev, 0x00, armed ? SET_FEATURE : CLEAR_FEATURE, 1, 0,
+		       0, NULL);
+}
+
+/* Returns false if it was answered with a stall. */
+static bool hub_takes(struct world *w, uint8_t request, uint16_t feature,
+		      uint8_t port)
 {
 	int n = usbif_hub_control(&w->guest.front.hub, HUB_TO_PORT, request,
 				  feature, port, 0, w->now_ms, NULL, 0);
 
-	world_assert(w, n == 0);
 	world_check_always(w);
+	return n == 0;
+}
+
+static void hub(struct world *w, uint8_t request, uint16_t feature,
+		uint8_t port)
+{
+	bool taken = hub_takes(w, request, feature, port);
+
+	world_assert(w, taken);
 }
 
 uint16_t port_status(struct world *w, uint8_t port)
@@ -146,6 +163,19 @@ void reset_port(struct world *w, uint8_t port)
 	w->now_ms += USBIF_HUB_RESET_MS;
 	guest_tick(w);
 	hub(w, CLEAR_FEATURE, C_PORT_RESET, port);
+}
+
+bool suspend_port(struct world *w, uint8_t port)
+{
+	return hub_takes(w, SET_FEATURE, PORT_SUSPEND, port);
+}
+
+void resume_port(struct world *w, uint8_t port)
+{
+	hub(w, CLEAR_FEATURE, PORT_SUSPEND, port);
+	w->now_ms += USBIF_HUB_RESUME_MS;
+	guest_tick(w);
+	hub(w, CLEAR_FEATURE, C_PORT_SUSPEND, port);
 }
 
 static struct usb_dev *new_dev(struct world *w, uint8_t port)

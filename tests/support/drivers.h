@@ -38,9 +38,15 @@ int32_t set_interface(struct world *w, struct usb_dev *dev, uint16_t iface,
 		      uint16_t alt);
 int32_t clear_halt(struct world *w, struct usb_dev *dev, uint8_t ep, bool in);
 
+/* SET_FEATURE or CLEAR_FEATURE of DEVICE_REMOTE_WAKEUP. */
+int32_t arm_wakeup(struct world *w, struct usb_dev *dev, bool armed);
+
 /* Root hub: power, reset and the status word of a port. */
 void power_port(struct world *w, uint8_t port);
 void reset_port(struct world *w, uint8_t port);
+/* Returns false if the hub refuses. */
+bool suspend_port(struct world *w, uint8_t port);
+void resume_port(struct world *w, uint8_t port);
 uint16_t port_status(struct world *w, uint8_t port);
 
 /*

@@ -293,11 +293,64 @@ static void a_port_is_suspended_and_resumed(void **state)
 	enable(1);
 	assert_int_equal(set_feature(F_SUSPEND, 1), 0);
 	assert_port(1, ENABLED | USBIF_PORT_SUSPEND, 0);
-	assert_int_equal(clear_feature(F_SUSPEND, 1), 0);
+	assert_int_equal(feature_at(CLEAR_FEATURE, F_SUSPEND, 1, 1000), 0);
+	assert_port(1, ENABLED | USBIF_PORT_SUSPEND, 0);
+	assert_int_equal(usbif_hub_deadline(&hub), 1020);
+	/* Asked again, it takes no longer. */
+	assert_int_equal(feature_at(CLEAR_FEATURE, F_SUSPEND, 1, 1010), 0);
+	assert_false(usbif_hub_tick(&hub, 1019));
+	assert_true(usbif_hub_tick(&hub, 1020));
 	assert_port(1, ENABLED, USBIF_PORT_C_SUSPEND);
 	assert_int_equal(clear_feature(F_C_SUSPEND, 1), 0);
 	assert_int_equal(clear_feature(F_SUSPEND, 1), 0);
 	assert_port(1, ENABLED, 0);
+	assert_true(usbif_hub_deadline(&hub) == USBIF_HUB_NEVER);
+}
+
+static void a_resume_ends_with_the_port(void **state)
+{
+	(void)state;
+	usbif_hub_connect(&hub, 1, USBIF_WIRE_SPEED_FULL);
+	enable(1);
+	set_feature(F_SUSPEND, 1);
+	clear_feature(F_SUSPEND, 1);
+	clear_feature(F_ENABLE, 1);
+	assert_true(usbif_hub_deadline(&hub) == USBIF_HUB_NEVER);
+	assert_port(1, OCCUPIED, 0);
+
+	enable(1);
+	set_feature(F_SUSPEND, 1);
+	clear_feature(F_SUSPEND, 1);
+	assert_int_equal(feature_at(SET_FEATURE, F_RESET, 1, 1000), 0);
+	assert_int_equal(usbif_hub_deadline(&hub), 1050);
+	assert_port(1, OCCUPIED | USBIF_PORT_RESET, 0);
+}
+
+/* The keyboard whose keys wake the guest: its driver goes on polling it. */
+static void a_device_that_is_to_wake_the_guest_is_not_suspended(void **state)
+{
+	(void)state;
+	usbif_hub_connect(&hub, 1, USBIF_WIRE_SPEED_LOW);
+	enable(1);
+	usbif_hub_arm_wakeup(&hub, 1, true);
+	assert_int_equal(set_feature(F_SUSPEND, 1), USBIF_E_ARG);
+	assert_port(1, ENABLED | USBIF_PORT_LOW_SPEED, 0);
+	usbif_hub_arm_wakeup(&hub, 1, false);
+	assert_int_equal(set_feature(F_SUSPEND, 1), 0);
+	assert_port(1, ENABLED | USBIF_PORT_LOW_SPEED | USBIF_PORT_SUSPEND, 0);
+}
+
+static void a_reset_disarms(void **state)
+{
+	(void)state;
+	usbif_hub_connect(&hub, 1, USBIF_WIRE_SPEED_LOW);
+	/* No request reaches a device whose port is not enabled. */
+	usbif_hub_arm_wakeup(&hub, 1, true);
+	enable(1);
+	assert_int_equal(set_feature(F_SUSPEND, 1), 0);
+	usbif_hub_arm_wakeup(&hub, 1, true);
+	enable(1);
+	assert_int_equal(set_feature(F_SUSPEND, 1), 0);
 }
 
 static void disabling_a_port_keeps_its_device(void **state)
@@ -325,6 +378,21 @@ static void the_bus_suspends_and_resumes_enabled_ports(void **state)
 	assert_true(usbif_hub_bus_resume(&hub));
 	assert_false(usbif_hub_bus_resume(&hub));
 	assert_port(1, ENABLED, 0);
+	assert_port(2, ENABLED, 0);
+}
+
+static void the_bus_leaves_a_suspended_port_alone(void **state)
+{
+	(void)state;
+	for (uint16_t port = 1; port <= 2; port++) {
+		usbif_hub_connect(&hub, (uint8_t)port, USBIF_WIRE_SPEED_FULL);
+		enable(port);
+	}
+	set_feature(F_SUSPEND, 1);
+	usbif_hub_arm_wakeup(&hub, 2, true);
+	assert_true(usbif_hub_bus_suspend(&hub));
+	assert_true(usbif_hub_bus_resume(&hub));
+	assert_port(1, ENABLED | USBIF_PORT_SUSPEND, 0);
 	assert_port(2, ENABLED, 0);
 }
 
@@ -488,7 +556,11 @@ int main(void)
 		hub_test(resetting_an_empty_port_does_nothing),
 		hub_test(a_port_is_suspended_and_resumed),
 		hub_test(disabling_a_port_keeps_its_device),
+		hub_test(a_resume_ends_with_the_port),
+		hub_test(a_device_that_is_to_wake_the_guest_is_not_suspended),
+		hub_test(a_reset_disarms),
 		hub_test(the_bus_suspends_and_resumes_enabled_ports),
+		hub_test(the_bus_leaves_a_suspended_port_alone),
 		hub_test(the_hub_itself_has_nothing_to_report),
 		hub_test(the_descriptor_fits_the_number_of_ports),
 		hub_test(a_short_buffer_gets_the_beginning),

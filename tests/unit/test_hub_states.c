@@ -12,15 +12,19 @@
 #define TO_PORT		0x23
 #define CLEAR_FEATURE	1
 #define SET_FEATURE	3
-#define GUEST_CLOCK_MS	1000u	/* resets begin now: one deadline for all */
+#define GUEST_CLOCK_MS	1000u	/* resets and resumes begin now */
+#define EARLY_MS	(GUEST_CLOCK_MS + USBIF_HUB_RESUME_MS - 1)
+#define DUE_MS		(GUEST_CLOCK_MS + USBIF_HUB_RESET_MS)
 
 /* Each feature that a port knows, and one that it does not. */
 static const uint16_t features[] = { 1, 2, 4, 8, 16, 17, 18, 19, 20, 22 };
+#define F_SUSPEND	2
 
 enum kind {
 	GUEST_SETS,
 	GUEST_CLEARS,
 	BACKEND_CONNECTS,
+	GUEST_ARMS,
 	BACKEND_GONE,
 	CLOCK_EARLY,
 	CLOCK_DUE,
@@ -32,7 +36,7 @@ enum kind {
 struct event {
 	enum kind kind;
 	uint16_t port;		/* 1..2; 0 for all */
-	uint16_t value;		/* index of a feature, or speed */
+	uint16_t value;		/* index of a feature, or speed, or armed */
 };
 
 struct step {
@@ -59,13 +63,15 @@ static bool take_step(struct usbif_hub *h, const struct event *e)
 	case BACKEND_CONNECTS:
 		return usbif_hub_connect(h, (uint8_t)e->port,
 					 (uint8_t)e->value);
+	case GUEST_ARMS:
+		usbif_hub_arm_wakeup(h, (uint8_t)e->port, e->value != 0);
+		return false;
 	case BACKEND_GONE:
 		return usbif_hub_disconnect_all(h);
 	case CLOCK_EARLY:
-		return usbif_hub_tick(h, GUEST_CLOCK_MS + USBIF_HUB_RESET_MS -
-				      1);
+		return usbif_hub_tick(h, EARLY_MS);
 	case CLOCK_DUE:
-		return usbif_hub_tick(h, GUEST_CLOCK_MS + USBIF_HUB_RESET_MS);
+		return usbif_hub_tick(h, DUE_MS);
 	case BUS_SUSPENDS:
 		return usbif_hub_bus_suspend(h);
 	case BUS_RESUMES:
@@ -100,6 +106,38 @@ static uint32_t lost(const struct step *s, int i)
 
 #define CHANGE_BITS 0xffff0000u
 
+static bool asks_suspend(const struct step *s, enum kind kind, int i)
+{
+	return s->event.kind == kind && s->event.port == i + 1 &&
+	       features[s->event.value] == F_SUSPEND;
+}
+
+/* The guest alone suspends and resumes a port, or the bus for all at once. */
+static void check_suspend(const struct step *s, int i)
+{
+	const struct usbif_hub_port *before = &s->before.port[i];
+	const struct usbif_hub_port *after = &s->after.port[i];
+	bool suspended = before->status & USBIF_PORT_SUSPEND;
+
+	if (gained(s, i) & USBIF_PORT_SUSPEND)
+		assert_true(s->event.kind == BUS_SUSPENDS ||
+			    (asks_suspend(s, GUEST_SETS, i) &&
+			     !before->wakeup));
+	if (asks_suspend(s, GUEST_SETS, i))
+		assert_int_equal(s->said_changed, !before->wakeup);
+	if (asks_suspend(s, GUEST_CLEARS, i))
+		assert_int_equal(suspended,
+				 after->status & USBIF_PORT_SUSPEND &&
+				 after->due_ms != USBIF_HUB_NEVER);
+	/* One that stays enabled is resumed with the bus, or tells so. */
+	if (lost(s, i) & USBIF_PORT_SUSPEND &&
+	    after->status & USBIF_PORT_ENABLE &&
+	    !(s->event.kind == BUS_RESUMES && before->by_bus)) {
+		assert_int_equal(s->event.kind, CLOCK_DUE);
+		assert_true(after->change & USBIF_PORT_C_SUSPEND);
+	}
+}
+
 static void check_port_step(const struct step *s, int i)
 {
 	enum kind kind = s->event.kind;
@@ -116,6 +154,7 @@ static void check_port_step(const struct step *s, int i)
 		assert_true(view(&s->after.port[i]) &
 			    USBIF_PORT_C_RESET << 16);
 	}
+	check_suspend(s, i);
 	/* A device never appears, nor leaves a powered port, unannounced. */
 	if ((gained(s, i) | lost(s, i)) & USBIF_PORT_CONNECTION &&
 	    s->after.port[i].status & USBIF_PORT_POWER)
@@ -129,7 +168,7 @@ static void check_step(const struct step *s)
 {
 	bool asked = s->event.kind == GUEST_SETS ||
 		     s->event.kind == GUEST_CLEARS;
-	bool due = usbif_hub_deadline(&s->after) != USBIF_HUB_NEVER;
+	uint64_t due_ms = usbif_hub_deadline(&s->after);
 	uint8_t bitmap[4];
 
 	assert_true(usbif_hub_valid(&s->after));
@@ -139,47 +178,53 @@ static void check_step(const struct step *s)
 		assert_int_equal(s->said_changed, views_differ(s));
 	if (asked && !s->said_changed)
 		assert_same(&s->before, &s->after);
-	assert_int_equal(due, ((view(&s->after.port[0]) |
-				view(&s->after.port[1])) &
-			       USBIF_PORT_RESET) != 0);
+	/* What has been begun ends, and nothing is awaited otherwise. */
+	assert_true(due_ms == USBIF_HUB_NEVER || due_ms == DUE_MS ||
+		    due_ms == GUEST_CLOCK_MS + USBIF_HUB_RESUME_MS);
+	if (s->event.kind == CLOCK_DUE)
+		assert_true(due_ms == USBIF_HUB_NEVER);
+	if ((view(&s->after.port[0]) | view(&s->after.port[1])) &
+	    USBIF_PORT_RESET)
+		assert_true(due_ms != USBIF_HUB_NEVER);
 	assert_int_equal(usbif_hub_changes(&s->after, bitmap) != 0,
 			 ((view(&s->after.port[0]) | view(&s->after.port[1])) &
 			  CHANGE_BITS) != 0);
 }
 
 /* The next event behind e, or false after the last. */
-static bool next_event(struct event *e)
+static bool next_event(struct event *e, uint8_t num_ports)
 {
 	static const uint16_t values[KINDS] = {
 		[GUEST_SETS] = COUNT_OF(features) - 1,
 		[GUEST_CLEARS] = COUNT_OF(features) - 1,
 		[BACKEND_CONNECTS] = USBIF_WIRE_SPEED_HIGH,
+		[GUEST_ARMS] = 1,
 	};
-	bool per_port = e->kind <= BACKEND_CONNECTS;
+	bool per_port = e->kind <= GUEST_ARMS;
 
 	if (e->value < values[e->kind]) {
 		e->value++;
 		return true;
 	}
 	e->value = 0;
-	if (per_port && e->port == 1) {
-		e->port = 2;
+	if (per_port && e->port < num_ports) {
+		e->port++;
 		return true;
 	}
 	e->kind++;
-	e->port = e->kind <= BACKEND_CONNECTS;
+	e->port = e->kind <= GUEST_ARMS;
 	return e->kind < KINDS;
 }
 
 /* The number of states reached, having checked every step out of each. */
-static size_t explore(uint8_t usb_ver)
+static size_t explore(uint8_t num_ports, uint8_t usb_ver)
 {
 	struct usbif_hub start;
 	struct seen seen;
 	size_t count;
 
-	seen_init(&seen, sizeof(start), 20000);
-	usbif_hub_init(&start, 2, usb_ver);
+	seen_init(&seen, sizeof(start), 70000);
+	usbif_hub_init(&start, num_ports, usb_ver);
 	seen_add(&seen, &start);
 	for (size_t i = 0; i < seen.count; i++) {
 		struct event event = { .kind = GUEST_SETS, .port = 1 };
@@ -192,7 +237,7 @@ static size_t explore(uint8_t usb_ver)
 			s.said_changed = take_step(&s.after, &event);
 			check_step(&s);
 			seen_add(&seen, &s.after);
-		} while (next_event(&event));
+		} while (next_event(&event, num_ports));
 	}
 	count = seen.count;
 	seen_free(&seen);
@@ -202,18 +247,20 @@ static size_t explore(uint8_t usb_ver)
 /*
  * A port is dark with a device of one of 3 speeds or none, 4 states; or
  * powered with any of 8 sets of change bits, and empty or with a device that
- * is idle, resetting, enabled or suspended, 8 * (1 + 3 * 4) states.
+ * is idle, resetting, or, armed or not, enabled, suspended, suspended with the
+ * bus or resuming, 8 * (1 + 3 * (2 + 2 * 4)) states.
  */
 static void every_state_of_a_usb_2_hub_is_sound(void **state)
 {
 	(void)state;
-	assert_int_equal(explore(2), 108 * 108);
+	assert_int_equal(explore(2, 2), 252 * 252);
 }
 
+/* Ports do not differ, so one is enough for its other speeds. */
 static void every_state_of_a_usb_1_hub_is_sound(void **state)
 {
 	(void)state;
-	assert_int_equal(explore(1), 108 * 108);
+	assert_int_equal(explore(1, 1), 252);
 }
 
 /* Damage one field of a good port after another. */
@@ -235,7 +282,7 @@ static void a_damaged_hub_is_not_valid(void **state)
 	assert_false(usbif_hub_valid(&bad));
 	bad = good, bad.port[1].change = 1;
 	assert_false(usbif_hub_valid(&bad));
-	bad = good, bad.port[1].reset_due_ms = 1;
+	bad = good, bad.port[1].due_ms = 1;
 	assert_false(usbif_hub_valid(&bad));
 	bad = good, bad.port[1].status = USBIF_PORT_CONNECTION;
 	assert_false(usbif_hub_valid(&bad));
@@ -244,7 +291,7 @@ static void a_damaged_hub_is_not_valid(void **state)
 	assert_true(usbif_hub_valid(&good));
 	bad = good, bad.port[1].change = USBIF_PORT_C_ENABLE;
 	assert_false(usbif_hub_valid(&bad));
-	bad = good, bad.port[1].reset_due_ms = 1;
+	bad = good, bad.port[1].due_ms = 1;
 	assert_false(usbif_hub_valid(&bad));
 	for (uint32_t bit = 1; bit < 0x10000; bit <<= 1) {
 		bad = good, bad.port[1].status ^= (uint16_t)bit;
@@ -254,6 +301,19 @@ static void a_damaged_hub_is_not_valid(void **state)
 	usbif_hub_connect(&good, 2, USBIF_WIRE_SPEED_FULL);
 	assert_true(usbif_hub_valid(&good));
 	bad = good, bad.port[1].status |= USBIF_PORT_SUSPEND;
+	assert_false(usbif_hub_valid(&bad));
+	bad = good, bad.port[1].status |= USBIF_PORT_RESET;
+	assert_false(usbif_hub_valid(&bad));
+	bad = good, bad.port[1].wakeup = true;
+	assert_false(usbif_hub_valid(&bad));
+	bad = good, bad.port[1].by_bus = true;
+	assert_false(usbif_hub_valid(&bad));
+
+	good.port[1].status |= USBIF_PORT_ENABLE | USBIF_PORT_SUSPEND;
+	assert_true(usbif_hub_valid(&good));
+	good.port[1].due_ms = 1;
+	assert_true(usbif_hub_valid(&good));
+	bad = good, bad.port[1].by_bus = true;
 	assert_false(usbif_hub_valid(&bad));
 }
 

@@ -48,8 +48,10 @@
  * SUSPEND	only for an OS that tells when a suspend was cancelled.  Linux
  *		does not, and has stopped the USB devices before: no event
  * RESUMED	the suspend was cancelled; the old connection still exists
- * RESTORED	xenbus_driver.resume: another host or a new incarnation; grants
- *		and event channel of the old connection are void
+ * RESTORED	another host or a new incarnation; grants and event channel of
+ *		the old connection are void.  Linux: xenbus_driver.resume, if
+ *		the event channel is gone; otherwise the guest just slept, and
+ *		the connection goes on: a look
  * CONNECT_OK, CONNECT_FAILED, QUIESCED: answers, see below
  *
  * Each event carries now_ms, the caller's monotonic clock.

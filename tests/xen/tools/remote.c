@@ -105,6 +105,13 @@ static void take_command(struct xs *xs, struct job jobs[SLOTS], const char *path
     start_job(&jobs[free_job], slot, command);
 }
 
+/* Said again in each incarnation: a restored guest has other nodes, and all its watches fire anew. */
+static void announce(struct xs *xs)
+{
+    if (xs_write(xs, "data/bed/agent", "ready", 5))
+        die("announcing the agent");
+}
+
 int cmd_agent(int argc, char **argv)
 {
     static struct job jobs[SLOTS];
@@ -115,14 +122,16 @@ int cmd_agent(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     xs_open(&xs);
     xs_watch(&xs, "data/bed");
-    if (xs_write(&xs, "data/bed/agent", "ready", 5))
-        die("announcing the agent");
     for (;;) {
         int status;
         pid_t pid;
 
-        if (xs_event(&xs, 0.1, path))
-            take_command(&xs, jobs, path);
+        if (xs_event(&xs, 0.1, path)) {
+            if (!strcmp(path, "data/bed"))
+                announce(&xs);
+            else
+                take_command(&xs, jobs, path);
+        }
         while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
             for (int i = 0; i < SLOTS; i++)
                 if (jobs[i].pid == pid)
