@@ -150,6 +150,25 @@ static void settle(struct usbif_fq *fq, uint16_t urb)
 	}
 }
 
+/*
+ * May the queue have this entry, the first that is free?  When half of them
+ * are in use a queue has no more than its share of the others, so that whoever
+ * submits without end makes nobody else's URBs fail.
+ */
+static bool may_have(const struct usbif_fq *fq, uint16_t queue, uint16_t entry)
+{
+	uint16_t urb = fq->queue[queue].head;
+	uint32_t n = 0;
+
+	if (entry < USBIF_MAX_URBS / 2)
+		return true;
+	while (urb != USBIF_NONE && n < USBIF_FQ_SHARE) {
+		urb = fq->urb[urb].next;
+		n++;
+	}
+	return n < USBIF_FQ_SHARE;
+}
+
 int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 {
 	struct usbif_fq_urb *u;
@@ -166,7 +185,7 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 	if (fq->dead || is_gone(fq, s->queue))
 		return USBIF_E_STATE;
 	urb = (uint16_t)bits_first_clear(fq->used, USBIF_MAX_URBS);
-	if (urb == USBIF_MAX_URBS)
+	if (urb == USBIF_MAX_URBS || !may_have(fq, s->queue, urb))
 		return USBIF_E_SPACE;
 	bits_set(fq->used, urb);
 	u = &fq->urb[urb];

@@ -30,6 +30,9 @@
 /* Seconds that an unlink or its target may stay unanswered: rule F6. */
 #define USBIF_FQ_UNLINK_BOUND_S	10u
 
+/* URBs that a queue may have however many others there are. */
+#define USBIF_FQ_SHARE	32u
+
 enum usbif_fq_urb_state {
 	USBIF_FQ_FREE,		/* the entry is unused */
 	USBIF_FQ_WAITING,	/* nothing of it is unanswered, nothing came back unexecuted */
@@ -170,7 +173,8 @@ bool usbif_fq_valid(const struct usbif_fq *fq);
  * usbif_fq_retired().
  * Returns its entry, 0..USBIF_MAX_URBS-1; or, with nothing changed:
  * USBIF_E_STATE (device gone or connection dead), USBIF_E_SPACE (no entry
- * free), USBIF_E_ARG (isochronous or control and longer than one request; or
+ * free; or half of them are in use, and USBIF_FQ_SHARE by this queue),
+ * USBIF_E_ARG (isochronous or control and longer than one request; or
  * isochronous behind others that are not, or the reverse).
  */
 int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s);
