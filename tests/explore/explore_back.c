@@ -16,67 +16,55 @@
 
 static const struct lone_back_params runs[] = {
 	{
-		.name = "back-configuration", .ports = 1, .requests = 3,
+		.run.name = "back-configuration", .ports = 1, .requests = 3,
 		.kinds = PLAIN | CONFIGURATION | BULK, .hc_depth = 1,
 		.extended = true, .bare = true, .unlinks = true,
 	}, {
-		.name = "back-interface", .ports = 1, .requests = 3,
+		.run.name = "back-interface", .ports = 1, .requests = 3,
 		.kinds = INTERFACE | CLEAR_HALT | BULK, .hc_depth = 2,
 		.extended = true, .unlinks = true,
 	}, {
-		.name = "back-reset", .ports = 1, .requests = 3,
+		.run.name = "back-reset", .ports = 1, .requests = 3,
 		.kinds = PLAIN | ADDRESS | CLEAR_HALT | 1 << ASK_OUT,
 		.hc_depth = 1, .extended = true, .no_address = true,
 		.unlinks = true,
 	}, {
-		.name = "back-ends", .ports = 1, .requests = 2,
+		.run.name = "back-ends", .ports = 1, .requests = 2,
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | BULK,
 		.hc_depth = 1, .extended = true, .no_address = true,
 		.unlinks = true, .unplugs = true, .closes = true,
 	}, {
-		.name = "back-two-devices", .ports = 2, .requests = 2,
+		.run.name = "back-two-devices", .ports = 2, .requests = 2,
 		.kinds = PLAIN | ADDRESS | 1 << ASK_OUT, .hc_depth = 1,
 		.extended = true, .no_address = true, .unplugs = true,
 	}, {
-		.name = "back-slow", .ports = 1, .requests = 2,
+		.run.name = "back-slow", .ports = 1, .requests = 2,
 		.kinds = PLAIN | CONFIGURATION | 1 << ASK_OUT, .hc_depth = 1,
 		.extended = true, .unlinks = true, .unplugs = true,
 		.slow_answers = true,
 	}, {
-		.name = "back-old-front", .ports = 1, .requests = 3,
+		.run.name = "back-old-front", .ports = 1, .requests = 3,
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | BULK,
 		.hc_depth = 1, .no_address = true, .unlinks = true,
 	}, {
-		.name = "large-back", .ports = 1, .requests = 3,
+		.run.name = "large-back", .ports = 1, .requests = 3,
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | CLEAR_HALT | BULK,
 		.hc_depth = 2, .extended = true, .no_address = true,
-		.unlinks = true, .large = true,
+		.unlinks = true, .run.large = true,
 	}, {
-		.name = "large-back-two-devices", .ports = 2, .requests = 2,
+		.run.name = "large-back-two-devices", .ports = 2, .requests = 2,
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | 1 << ASK_OUT,
 		.hc_depth = 1, .extended = true, .no_address = true,
-		.unplugs = true, .closes = true, .large = true,
+		.unplugs = true, .closes = true, .run.large = true,
 	},
 };
-
-static struct run_entry entry(unsigned int i)
-{
-	struct run_entry e = {
-		.name = runs[i].name,
-		.params = &runs[i],
-		.large = runs[i].large,
-	};
-
-	return e;
-}
 
 int main(int argc, char **argv)
 {
 	struct run_list list = {
+		RUN_LIST(runs),
 		.model = &lone_back_model,
 		.choose = lone_back_choose,
-		.n = sizeof(runs) / sizeof(runs[0]),
-		.entry = entry,
 	};
 
 	return run_all(argc, argv, &list);

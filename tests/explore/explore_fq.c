@@ -16,7 +16,7 @@
 #define IN		2
 
 struct params {
-	const char *name;
+	struct run run;
 	uint8_t queues[2];
 	uint8_t nr_queues;
 	bool iso;		/* the last of them is isochronous */
@@ -28,7 +28,6 @@ struct params {
 	uint8_t short_not_ok;	/* bit 0: URBs without, bit 1: with it */
 	bool extended;
 	bool ports;		/* devices leave and come */
-	bool large;
 };
 
 static const struct params *params;
@@ -423,39 +422,39 @@ static void print(FILE *out, const void *state, search_move m)
 
 static const struct params runs[] = {
 	{
-		.name = "fq-bulk", .queues = { IN }, .nr_queues = 1, .urbs = 2,
+		.run.name = "fq-bulk", .queues = { IN }, .nr_queues = 1, .urbs = 2,
 		.slots = 4, .depth = 3, .max_octets = 1024, .lengths = 4,
 		.short_not_ok = 3, .extended = true, .ports = true,
 	}, {
-		.name = "fq-fragments", .queues = { OUT }, .nr_queues = 1,
+		.run.name = "fq-fragments", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 1, .slots = 7, .depth = 3, .max_octets = 1024,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 		.ports = true,
 	}, {
-		.name = "fq-odd-fragments", .queues = { OUT }, .nr_queues = 1,
+		.run.name = "fq-odd-fragments", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 1, .slots = 7, .depth = 2, .max_octets = 1500,
 		.lengths = 4, .short_not_ok = 1, .extended = true,
 	}, {
-		.name = "fq-deep", .queues = { IN }, .nr_queues = 1,
+		.run.name = "fq-deep", .queues = { IN }, .nr_queues = 1,
 		.urbs = 2, .slots = 7, .depth = 3, .max_octets = 1024,
 		.lengths = 2, .short_not_ok = 1, .extended = true,
 	}, {
-		.name = "fq-control", .queues = { CTRL }, .nr_queues = 1,
+		.run.name = "fq-control", .queues = { CTRL }, .nr_queues = 1,
 		.urbs = 2, .slots = 4, .depth = 2, .max_octets = 1024,
 		.lengths = 3, .short_not_ok = 1, .extended = true,
 		.ports = true,
 	}, {
-		.name = "fq-control-bulk", .queues = { CTRL, OUT },
+		.run.name = "fq-control-bulk", .queues = { CTRL, OUT },
 		.nr_queues = 2, .urbs = 2, .slots = 4, .depth = 2,
 		.max_octets = 1024, .lengths = 2, .short_not_ok = 1,
 		.extended = true, .ports = true,
 	}, {
-		.name = "fq-iso", .queues = { CTRL, IN }, .nr_queues = 2,
+		.run.name = "fq-iso", .queues = { CTRL, IN }, .nr_queues = 2,
 		.iso = true, .urbs = 2, .slots = 4, .depth = 3,
 		.max_octets = 1024, .lengths = 2, .short_not_ok = 1,
 		.extended = true, .ports = true,
 	}, {
-		.name = "fq-old-back", .queues = { OUT }, .nr_queues = 1,
+		.run.name = "fq-old-back", .queues = { OUT }, .nr_queues = 1,
 		.urbs = 2, .slots = 4, .depth = 2, .max_octets = 1024,
 		.lengths = 6, .short_not_ok = 3, .ports = true,
 	},
@@ -477,24 +476,12 @@ static void choose(const void *which)
 	trace = NULL;
 }
 
-static struct run_entry entry(unsigned int i)
-{
-	struct run_entry e = {
-		.name = runs[i].name,
-		.params = &runs[i],
-		.large = runs[i].large,
-	};
-
-	return e;
-}
-
 int main(int argc, char **argv)
 {
 	struct run_list list = {
+		RUN_LIST(runs),
 		.model = &model,
 		.choose = choose,
-		.n = sizeof(runs) / sizeof(runs[0]),
-		.entry = entry,
 	};
 
 	return run_all(argc, argv, &list);

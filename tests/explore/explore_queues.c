@@ -28,126 +28,126 @@
 static const struct joint_params runs[] = {
 	/* one request of a queue in the HC: any HC */
 	{
-		.name = "strict-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
+		.run.name = "strict-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1 | P2, .short_not_ok = 3,
 		.errors = 1, .shorts = 1, .empty_packets = true, .hides = 2,
 	}, {
-		.name = "strict-out", ONE_QUEUE(OUT), STRICT, .urbs = 3,
+		.run.name = "strict-out", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 3, .lengths = P0 | P1, .short_not_ok = 1,
 		.errors = 2, .hides = 2,
 	}, {
-		.name = "strict-fragments-out", ONE_QUEUE(OUT), STRICT,
+		.run.name = "strict-fragments-out", ONE_QUEUE(OUT), STRICT,
 		FRAGMENTS, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 2,
 	}, {
-		.name = "strict-fragments-in", ONE_QUEUE(IN), STRICT,
+		.run.name = "strict-fragments-in", ONE_QUEUE(IN), STRICT,
 		FRAGMENTS, .urbs = 3, .unlinks = 1, .lengths = P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
 		.empty_packets = true, .hides = 2,
 	}, {
-		.name = "strict-control", ONE_QUEUE(CTRL), STRICT, .urbs = 3,
+		.run.name = "strict-control", ONE_QUEUE(CTRL), STRICT, .urbs = 3,
 		.unlinks = 2, .lengths = P0 | P1, .short_not_ok = 1,
 		.errors = 1, .shorts = 1, .hides = 2,
 	}, {
-		.name = "strict-refusals", ONE_QUEUE(OUT), STRICT, .urbs = 3,
+		.run.name = "strict-refusals", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 2,
 		.refuses = true, .slow_admits = true, .hides = 1,
 	}, {
-		.name = "strict-refused-fragments", ONE_QUEUE(IN), STRICT,
+		.run.name = "strict-refused-fragments", ONE_QUEUE(IN), STRICT,
 		FRAGMENTS, .urbs = 2, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 2, .shorts = 1, .refuses = true,
 		.slow_admits = true, .hides = 1,
 	}, {
-		.name = "strict-slow", ONE_QUEUE(IN), STRICT, .urbs = 3,
+		.run.name = "strict-slow", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 3, .errors = 1,
 		.slow_answers = true, .slow_admits = true, .hides = 1,
 	}, {
-		.name = "strict-hold", ONE_QUEUE(OUT), STRICT, .urbs = 3,
+		.run.name = "strict-hold", ONE_QUEUE(OUT), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P0 | P2, .short_not_ok = 1,
 		.errors = 1, .holds = 2, .hides = 1,
 	}, {
-		.name = "full-ring", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
+		.run.name = "full-ring", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
 		.slots = 4, .urbs = 4, .unlinks = 3, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 1,
 	},
 	/* several queues */
 	{
-		.name = "two-queues", TWO_QUEUES(IN, IN2), STRICT, .slots = 4,
+		.run.name = "two-queues", TWO_QUEUES(IN, IN2), STRICT, .slots = 4,
 		.urbs = 4, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.errors = 1, .hides = 1,
 	}, {
-		.name = "control-bulk", TWO_QUEUES(CTRL, IN), STRICT,
+		.run.name = "control-bulk", TWO_QUEUES(CTRL, IN), STRICT,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 2,
 		.errors = 1, .shorts = 1, .hides = 1,
 	}, {
-		.name = "three-queues", TWO_QUEUES(CTRL, OUT), STRICT,
+		.run.name = "three-queues", TWO_QUEUES(CTRL, OUT), STRICT,
 		.queues = { CTRL, OUT, IN2 }, .nr_queues = 3, .slots = 4,
 		.urbs = 3, .unlinks = 2, .lengths = P1, .short_not_ok = 1,
 		.hides = 1,
 	}, {
-		.name = "crowded", TWO_QUEUES(CTRL, OUT), STRICT,
+		.run.name = "crowded", TWO_QUEUES(CTRL, OUT), STRICT,
 		.queues = { OUT, IN, IN2, CTRL }, .nr_queues = 4, .slots = 4,
 		.in_turn = true, .urbs = 4, .unlinks = 2, .lengths = P1,
 		.short_not_ok = 1, .hides = 1, .crowded = true,
 	}, {
-		.name = "iso-bulk", TWO_QUEUES(IN, IN2), STRICT, .slots = 9,
+		.run.name = "iso-bulk", TWO_QUEUES(IN, IN2), STRICT, .slots = 9,
 		.iso_queues = 1 << IN2, .in_turn = true, .urbs = 4,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1, .hides = 1,
 	},
 	/* several in the HC */
 	{
-		.name = "pipelined-in", ONE_QUEUE(IN), PIPELINED, .urbs = 3,
+		.run.name = "pipelined-in", ONE_QUEUE(IN), PIPELINED, .urbs = 3,
 		.unlinks = 1, .lengths = P1 | P2, .short_not_ok = 3,
 		.errors = 1, .shorts = 1,
 	}, {
-		.name = "pipelined-out", ONE_QUEUE(OUT), PIPELINED, .urbs = 3,
+		.run.name = "pipelined-out", ONE_QUEUE(OUT), PIPELINED, .urbs = 3,
 		.unlinks = 2, .lengths = P0 | P1 | P2, .short_not_ok = 1,
 		.errors = 1, .hides = 2,
 	}, {
-		.name = "pipelined-goes-on-out", ONE_QUEUE(OUT), PIPELINED,
+		.run.name = "pipelined-goes-on-out", ONE_QUEUE(OUT), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 2, .hides = 2,
 	}, {
-		.name = "pipelined-goes-on-in", ONE_QUEUE(IN), PIPELINED,
+		.run.name = "pipelined-goes-on-in", ONE_QUEUE(IN), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
 	}, {
-		.name = "pipelined-refusals", ONE_QUEUE(OUT), PIPELINED,
+		.run.name = "pipelined-refusals", ONE_QUEUE(OUT), PIPELINED,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.errors = 2, .refuses = true, .slow_admits = true,
 	}, {
-		.name = "pipelined-control", ONE_QUEUE(CTRL), PIPELINED,
+		.run.name = "pipelined-control", ONE_QUEUE(CTRL), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P0 | P1,
 		.short_not_ok = 1, .errors = 1, .shorts = 1,
 	}, {
-		.name = "pipelined-fragments", ONE_QUEUE(OUT), PIPELINED,
+		.run.name = "pipelined-fragments", ONE_QUEUE(OUT), PIPELINED,
 		FRAGMENTS, .goes_on = true, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 1, .errors = 1,
 	}, {
-		.name = "pipelined-long-in", ONE_QUEUE(IN), PIPELINED,
+		.run.name = "pipelined-long-in", ONE_QUEUE(IN), PIPELINED,
 		FRAGMENTS, .bulk_octets = 2048, .urbs = 2, .unlinks = 1,
 		.lengths = P2 | P3, .short_not_ok = 3, .errors = 1,
 		.shorts = 1, .hides = 1,
 	}, {
-		.name = "pipelined-two-queues", TWO_QUEUES(OUT, IN), PIPELINED,
+		.run.name = "pipelined-two-queues", TWO_QUEUES(OUT, IN), PIPELINED,
 		.urbs = 3, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 1,
 	}, {
-		.name = "pipelined-hold", ONE_QUEUE(IN), PIPELINED,
+		.run.name = "pipelined-hold", ONE_QUEUE(IN), PIPELINED,
 		.goes_on = true, .urbs = 3, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .shorts = 1, .holds = 1,
 	},
 	/* devices leave, and come */
 	{
-		.name = "unplug", TWO_QUEUES(IN, IN2), STRICT, .urbs = 3,
+		.run.name = "unplug", TWO_QUEUES(IN, IN2), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
 		.unplugs = 1, .hides = 1,
 	}, {
-		.name = "replug", ONE_QUEUE(IN), STRICT, FRAGMENTS, .urbs = 3,
+		.run.name = "replug", ONE_QUEUE(IN), STRICT, FRAGMENTS, .urbs = 3,
 		.unlinks = 1, .lengths = P2, .short_not_ok = 1, .unplugs = 2,
 		.replug = true, .hides = 1,
 	}, {
-		.name = "replug-same-address", ONE_QUEUE(OUT), STRICT,
+		.run.name = "replug-same-address", ONE_QUEUE(OUT), STRICT,
 		FRAGMENTS, .urbs = 2, .unlinks = 1, .lengths = P2,
 		.short_not_ok = 1, .unplugs = 2, .replug = true,
 		.same_addr = true, .slow_answers = true, .slow_admits = true,
@@ -155,63 +155,63 @@ static const struct joint_params runs[] = {
 	},
 	/* connections end */
 	{
-		.name = "ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
+		.run.name = "ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
 		.urbs = 2, .unlinks = 1, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .die = true, .close = true,
 	},
 	{
-		.name = "silent-out", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
+		.run.name = "silent-out", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
 		.slots = 4, .urbs = 3, .unlinks = 3, .lengths = P1 | P2,
 		.short_not_ok = 1, .hides = 1, .silent = true,
 	}, {
-		.name = "silent-in", TWO_QUEUES(IN, IN2), PIPELINED,
+		.run.name = "silent-in", TWO_QUEUES(IN, IN2), PIPELINED,
 		.urbs = 2, .unlinks = 2, .lengths = P1, .short_not_ok = 2,
 		.errors = 1, .hides = 1, .silent = true,
 	}, {
-		.name = "ends-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
+		.run.name = "ends-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 2, .errors = 1,
 		.shorts = 1, .hides = 1, .die = true, .close = true,
 	}, {
-		.name = "ends-control", TWO_QUEUES(CTRL, OUT), STRICT,
+		.run.name = "ends-control", TWO_QUEUES(CTRL, OUT), STRICT,
 		.urbs = 2, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.hides = 1, .holds = 1, .die = true, .close = true,
 	}, {
-		.name = "ends-unplug", TWO_QUEUES(OUT, IN2), STRICT, .urbs = 2,
+		.run.name = "ends-unplug", TWO_QUEUES(OUT, IN2), STRICT, .urbs = 2,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .unplugs = 1,
 		.hides = 1, .die = true, .close = true,
 	}, {
-		.name = "replug-two", TWO_QUEUES(OUT, IN2), STRICT, .urbs = 3,
+		.run.name = "replug-two", TWO_QUEUES(OUT, IN2), STRICT, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .unplugs = 1,
 		.replug = true, .same_addr = true, .hides = 1,
 	}, {
-		.name = "iso-ends", TWO_QUEUES(IN, IN2), PIPELINED, .slots = 9,
+		.run.name = "iso-ends", TWO_QUEUES(IN, IN2), PIPELINED, .slots = 9,
 		.iso_queues = 1 << IN, .urbs = 2, .unlinks = 1,
 		.lengths = P1, .short_not_ok = 1, .errors = 1, .unplugs = 1,
 		.replug = true, .die = true, .hides = 1,
 	}, {
-		.name = "iso-replug", TWO_QUEUES(IN, IN2), PIPELINED,
+		.run.name = "iso-replug", TWO_QUEUES(IN, IN2), PIPELINED,
 		.slots = 9, .iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
 		.shorts = 1, .unplugs = 1, .replug = true, .hides = 1,
 	}, {
-		.name = "iso-hold", TWO_QUEUES(OUT, IN), PIPELINED, .slots = 9,
+		.run.name = "iso-hold", TWO_QUEUES(OUT, IN), PIPELINED, .slots = 9,
 		.iso_queues = 1 << IN, .in_turn = true, .urbs = 3,
 		.unlinks = 1, .lengths = P1, .short_not_ok = 1, .errors = 1,
 		.holds = 1,
 	},
 	/* peers that do not know endpoint queues */
 	{
-		.name = "not-negotiated-in", ONE_QUEUE(IN), STRICT,
+		.run.name = "not-negotiated-in", ONE_QUEUE(IN), STRICT,
 		.extended = false, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 3, .errors = 1,
 		.shorts = 1, .hides = 2,
 	}, {
-		.name = "not-negotiated-out", TWO_QUEUES(CTRL, OUT), PIPELINED,
+		.run.name = "not-negotiated-out", TWO_QUEUES(CTRL, OUT), PIPELINED,
 		FRAGMENTS, .extended = false, .urbs = 3, .unlinks = 1,
 		.lengths = P1, .short_not_ok = 1, .errors = 2,
 		.holds = 1,
 	}, {
-		.name = "old-back", ONE_QUEUE(IN), PIPELINED, FRAGMENTS,
+		.run.name = "old-back", ONE_QUEUE(IN), PIPELINED, FRAGMENTS,
 		.extended = false, .forgets = true, .goes_on = true,
 		.urbs = 3, .unlinks = 2, .lengths = P1 | P2,
 		.short_not_ok = 3, .errors = 1, .shorts = 1,
@@ -219,39 +219,39 @@ static const struct joint_params runs[] = {
 	},
 	/* the same, larger */
 	{
-		.name = "large-strict-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
+		.run.name = "large-strict-in", ONE_QUEUE(IN), STRICT, .urbs = 3,
 		.unlinks = 3, .lengths = P0 | P1 | P2, .short_not_ok = 3,
 		.errors = 2, .shorts = 3, .empty_packets = true, .hides = 2,
-		.large = true,
+		.run.large = true,
 	}, {
-		.name = "large-strict-out", ONE_QUEUE(OUT), STRICT, .urbs = 4,
+		.run.name = "large-strict-out", ONE_QUEUE(OUT), STRICT, .urbs = 4,
 		.unlinks = 3, .lengths = P0 | P1, .short_not_ok = 1,
-		.errors = 2, .hides = 2, .large = true,
+		.errors = 2, .hides = 2, .run.large = true,
 	}, {
-		.name = "large-two-queues", TWO_QUEUES(IN, IN2), STRICT,
+		.run.name = "large-two-queues", TWO_QUEUES(IN, IN2), STRICT,
 		.urbs = 4, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
-		.errors = 1, .hides = 1, .large = true,
+		.errors = 1, .hides = 1, .run.large = true,
 	}, {
-		.name = "large-pipelined-in", ONE_QUEUE(IN), PIPELINED,
+		.run.name = "large-pipelined-in", ONE_QUEUE(IN), PIPELINED,
 		.urbs = 3, .unlinks = 3, .lengths = P1 | P2,
-		.short_not_ok = 3, .errors = 2, .shorts = 3, .large = true,
+		.short_not_ok = 3, .errors = 2, .shorts = 3, .run.large = true,
 	}, {
-		.name = "large-pipelined-goes-on", ONE_QUEUE(OUT), PIPELINED,
+		.run.name = "large-pipelined-goes-on", ONE_QUEUE(OUT), PIPELINED,
 		.goes_on = true, .urbs = 4, .unlinks = 2, .lengths = P1 | P2,
-		.short_not_ok = 1, .errors = 2, .large = true,
+		.short_not_ok = 1, .errors = 2, .run.large = true,
 	}, {
-		.name = "large-ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
+		.run.name = "large-ends", ONE_QUEUE(OUT), PIPELINED, FRAGMENTS,
 		.urbs = 3, .unlinks = 1, .lengths = P2, .short_not_ok = 1,
-		.die = true, .close = true, .unplugs = 1, .large = true,
+		.die = true, .close = true, .unplugs = 1, .run.large = true,
 	}, {
-		.name = "large-ends-unplug", TWO_QUEUES(OUT, IN2), STRICT,
+		.run.name = "large-ends-unplug", TWO_QUEUES(OUT, IN2), STRICT,
 		.urbs = 3, .unlinks = 1, .lengths = P1, .short_not_ok = 1,
 		.unplugs = 1, .hides = 1, .die = true, .close = true,
-		.large = true,
+		.run.large = true,
 	}, {
-		.name = "large-silent", TWO_QUEUES(IN, IN2), STRICT,
+		.run.name = "large-silent", TWO_QUEUES(IN, IN2), STRICT,
 		.urbs = 3, .unlinks = 2, .lengths = P1, .short_not_ok = 1,
-		.hides = 1, .silent = true, .large = true,
+		.hides = 1, .silent = true, .run.large = true,
 	},
 };
 
@@ -271,24 +271,12 @@ static void choose(const void *params)
 	joint_trace = NULL;
 }
 
-static struct run_entry entry(unsigned int i)
-{
-	struct run_entry e = {
-		.name = runs[i].name,
-		.params = &runs[i],
-		.large = runs[i].large,
-	};
-
-	return e;
-}
-
 int main(int argc, char **argv)
 {
 	struct run_list list = {
+		RUN_LIST(runs),
 		.model = &model,
 		.choose = choose,
-		.n = sizeof(runs) / sizeof(runs[0]),
-		.entry = entry,
 	};
 
 	return run_all(argc, argv, &list);

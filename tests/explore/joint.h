@@ -12,7 +12,7 @@
 #ifndef JOINT_H
 #define JOINT_H
 
-#include "search.h"
+#include "runs.h"
 #include "usbif/bq.h"
 #include "usbif/fq.h"
 
@@ -29,7 +29,7 @@
 
 /* One run: how large, and who may do what. */
 struct joint_params {
-	const char *name;
+	struct run run;
 	/* the driver */
 	uint8_t urbs;		/* submitted in all, 1..MAX_GHOSTS */
 	uint8_t unlinks;
@@ -69,8 +69,6 @@ struct joint_params {
 	bool die;		/* the front ends the connection at any time */
 	bool close;		/* so does the back */
 	bool silent;		/* the back falls silent at any time */
-	/* the search */
-	bool large;		/* not in the default set */
 };
 
 extern const struct joint_params *joint_params;

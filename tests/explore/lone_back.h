@@ -3,7 +3,7 @@
 #ifndef LONE_BACK_H
 #define LONE_BACK_H
 
-#include "search.h"
+#include "runs.h"
 #include "usbif/back.h"
 
 /* What a guest may ask for. */
@@ -19,7 +19,7 @@ enum lone_back_kind {
 };
 
 struct lone_back_params {
-	const char *name;
+	struct run run;
 	uint8_t kinds;		/* bit n: enum lone_back_kind */
 	uint8_t ports;		/* 1 or 2; control only on the second */
 	uint8_t requests;	/* most at one time, 1..MOST_REQUESTS */
@@ -31,7 +31,6 @@ struct lone_back_params {
 	bool slow_answers;	/* they wait for a worker; without ADDRESS */
 	bool unplugs;		/* devices leave, come and are replaced */
 	bool closes;
-	bool large;
 };
 
 #define MOST_REQUESTS	4

@@ -3,11 +3,11 @@
 #ifndef LONE_BQ_H
 #define LONE_BQ_H
 
-#include "search.h"
+#include "runs.h"
 #include "usbif/fq.h"
 
 struct lone_bq_params {
-	const char *name;
+	struct run run;
 	uint8_t queues[2];
 	uint8_t nr_queues;
 	bool iso;		/* the last of them may be isochronous */
@@ -22,7 +22,6 @@ struct lone_bq_params {
 	bool ports;		/* devices leave and come */
 	bool again;		/* hand-overs that did not happen */
 	bool slow_answers;	/* answers wait for a worker of their own */
-	bool large;
 };
 
 extern const struct search_model lone_bq_model;

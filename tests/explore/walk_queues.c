@@ -27,48 +27,48 @@
 
 static const struct joint_params runs[] = {
 	{
-		.name = "walk-strict", MANY, WHOLE, STRICT, .empty_packets = true,
+		.run.name = "walk-strict", MANY, WHOLE, STRICT, .empty_packets = true,
 		.hides = 2,
 	}, {
-		.name = "walk-strict-fragments", MANY, FRAGMENTS, STRICT,
+		.run.name = "walk-strict-fragments", MANY, FRAGMENTS, STRICT,
 		.empty_packets = true, .hides = 2, .refuses = true,
 		.slow_admits = true, .slow_answers = true,
 	}, {
-		.name = "walk-strict-one-queue", MANY, FRAGMENTS, STRICT,
+		.run.name = "walk-strict-one-queue", MANY, FRAGMENTS, STRICT,
 		.queues = { IN }, .nr_queues = 1, .hides = 2,
 	}, {
-		.name = "walk-strict-full-ring", MANY, FRAGMENTS, STRICT,
+		.run.name = "walk-strict-full-ring", MANY, FRAGMENTS, STRICT,
 		.slots = 8, .hides = 2,
 	}, {
-		.name = "walk-strict-everything", MANY, FRAGMENTS, STRICT,
+		.run.name = "walk-strict-everything", MANY, FRAGMENTS, STRICT,
 		.hides = 2, .refuses = true, .slow_admits = true,
 		.slow_answers = true, .holds = 2, .unplugs = 3,
 		.replug = true, .same_addr = true,
 	}, {
-		.name = "walk-strict-ends", MANY, WHOLE, STRICT, .hides = 2,
+		.run.name = "walk-strict-ends", MANY, WHOLE, STRICT, .hides = 2,
 		.slow_admits = true, .slow_answers = true, .unplugs = 1,
 		.die = true, .close = true,
 	}, {
-		.name = "walk-pipelined", MANY, WHOLE, PIPELINED, .hides = 2,
+		.run.name = "walk-pipelined", MANY, WHOLE, PIPELINED, .hides = 2,
 	}, {
-		.name = "walk-pipelined-one-queue", MANY, WHOLE, PIPELINED,
+		.run.name = "walk-pipelined-one-queue", MANY, WHOLE, PIPELINED,
 		.queues = { OUT }, .nr_queues = 1, .hides = 2,
 	}, {
-		.name = "walk-pipelined-fragments", MANY, FRAGMENTS, PIPELINED,
+		.run.name = "walk-pipelined-fragments", MANY, FRAGMENTS, PIPELINED,
 		.hides = 2, .refuses = true, .slow_admits = true,
 	}, {
-		.name = "walk-pipelined-goes-on", MANY, WHOLE, PIPELINED,
+		.run.name = "walk-pipelined-goes-on", MANY, WHOLE, PIPELINED,
 		.goes_on = true, .hides = 2, .queues = { OUT, IN },
 		.nr_queues = 2,
 	}, {
-		.name = "walk-pipelined-iso", MANY, WHOLE, PIPELINED,
+		.run.name = "walk-pipelined-iso", MANY, WHOLE, PIPELINED,
 		.lengths = 6, .iso_queues = 1 << IN2, .hides = 2,
 	}, {
-		.name = "walk-pipelined-everything", MANY, FRAGMENTS, PIPELINED,
+		.run.name = "walk-pipelined-everything", MANY, FRAGMENTS, PIPELINED,
 		.hides = 1, .slow_admits = true, .slow_answers = true,
 		.holds = 2, .unplugs = 3, .replug = true, .same_addr = true,
 	}, {
-		.name = "walk-not-negotiated", MANY, WHOLE, PIPELINED,
+		.run.name = "walk-not-negotiated", MANY, WHOLE, PIPELINED,
 		.extended = false, .hides = 2, .slow_answers = true,
 	},
 };
@@ -89,21 +89,13 @@ static void choose(const void *params)
 	joint_trace = NULL;
 }
 
-static struct run_entry entry(unsigned int i)
-{
-	struct run_entry e = { .name = runs[i].name, .params = &runs[i] };
-
-	return e;
-}
-
 int main(int argc, char **argv)
 {
 	struct run_list list = {
+		RUN_LIST(runs),
 		.model = &model,
 		.choose = choose,
-		.n = sizeof(runs) / sizeof(runs[0]),
 		.walks = WALKS,
-		.entry = entry,
 	};
 
 	return run_all(argc, argv, &list);
