@@ -180,7 +180,9 @@ static void order_switch(struct usbif_xb *m, uint8_t state,
 	act = append(acts, USBIF_XB_ACT_SWITCH);
 	act->state = state;
 	act->from = m->node;
-	m->node = state;
+	/* nothing is written if it is gone: only a look can tell */
+	if (m->node != USBIF_XB_UNKNOWN)
+		m->node = state;
 }
 
 /* Nothing is wanted any more; who asked for it, by UNLOAD, is told. */

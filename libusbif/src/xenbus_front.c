@@ -241,10 +241,11 @@ static int front_own_event(struct usbif_xb *m, const struct usbif_xb_ev *ev)
 		return USBIF_E_ARG;
 	if (m->state == USBIF_XB_F_IDLE || m->state == USBIF_XB_F_GONE)
 		return USBIF_OK;
-	m->node = ev->own;
+	/* ours say Initialising, too, but were not gone */
 	if (ev->own == USBIF_XB_INITIALISING &&
-	    m->own != USBIF_XB_INITIALISING)
+	    (m->own != USBIF_XB_INITIALISING || m->node == USBIF_XB_UNKNOWN))
 		m->wishes |= USBIF_XB_WISH_RESTART;
+	m->node = ev->own;
 	return USBIF_OK;
 }
 

@@ -27,7 +27,8 @@ static const char *const front_names[USBIF_XB_F_N] = {
 static const char *const back_names[USBIF_XB_B_N] = {
 	NAME(B_, IDLE), NAME(B_, START), NAME(B_, SHOWN), NAME(B_, INITWAIT),
 	NAME(B_, CONNECTING), NAME(B_, LINKED), NAME(B_, UNLINKED),
-	NAME(B_, UNDO), NAME(B_, UP), NAME(B_, DRAIN), NAME(B_, QUIET), NAME(B_, CLOSING), NAME(B_, CLOSED), NAME(B_, EVICT),
+	NAME(B_, UNDO), NAME(B_, UNDONE), NAME(B_, UP), NAME(B_, DRAIN),
+	NAME(B_, QUIET), NAME(B_, CLOSING), NAME(B_, CLOSED), NAME(B_, EVICT),
 	NAME(B_, DEAD), NAME(B_, GONE),
 };
 

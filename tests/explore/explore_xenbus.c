@@ -12,160 +12,133 @@
  * chase each other.  (In the first they could, if every single time one of
  * them moved in the instant between the other's look and write.)
  */
-#include "graph.h"
+#include "graph_model.h"
+#include "runs.h"
 #include "xenbus_world.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define EDGE_OWN	1u	/* the system's own move */
 #define EDGE_OTHER	2u
-#define MOST_STATES	20000000u
-#define MOST_STEPS	400u	/* of a trace */
 
-static void print_trace(const struct graph *g, uint32_t i)
+struct params {
+	struct run run;
+	bool atomic;		/* nobody moves between a look and a write */
+};
+
+static const struct params runs[] = {
+	{ .run.name = "xenbus-undivided", .atomic = true },
+	{ .run.name = "xenbus-interleaved" },
+};
+
+static const struct params *params;
+
+static void init(void *state)
 {
-	uint32_t path[MOST_STEPS], n = graph_path(g, i, path, MOST_STEPS), k;
-
-	for (k = 1; k < n; k++) {
-		printf("%3u %s\n", k,
-		       world_move_name((enum move)g->move[path[k]]));
-		world_print(stdout, graph_state(g, path[k]));
-	}
+	world_init(state);
 }
 
-/* Make all moves of one state. */
-static bool expand(struct graph *g, uint32_t i, bool atomic)
+static bool can(const void *state, uint32_t move)
 {
-	struct world w;
-	const char *broken;
-	int move;
-
-	graph_expand(g, i);
-	for (move = 0; move < MOVE_N; move++) {
-		memcpy(&w, graph_state(g, i), sizeof(w));
-		if (!world_can(&w, (enum move)move))
-			continue;
-		broken = world_make(&w, (enum move)move, atomic);
-		if (broken) {
-			print_trace(g, i);
-			printf("  * %s\n", world_move_name((enum move)move));
-			world_print(stdout, &w);
-			printf("BROKEN: %s\n", broken);
-			return false;
-		}
-		graph_edge(g, graph_add(g, &w, i, (uint32_t)move),
-			   move < MOVE_OWN_END ? EDGE_OWN : EDGE_OTHER);
-	}
-	return true;
+	return world_can(state, (enum move)move);
 }
 
-static bool build(struct graph *g, bool atomic)
+static const char *make(void *state, uint32_t move)
 {
-	struct world w;
-	uint32_t i;
-
-	graph_init(g, sizeof(w));
-	world_init(&w);
-	graph_add(g, &w, GRAPH_NONE, 0);
-	for (i = 0; i < g->n; i++) {
-		if (!expand(g, i, atomic))
-			return false;
-		if (g->n > MOST_STATES) {
-			printf("BROKEN: more than %u states\n", MOST_STATES);
-			return false;
-		}
-	}
-	graph_close(g);
-	return true;
+	return world_make(state, (enum move)move, params->atomic);
 }
 
-static bool judge_rests(const struct graph *g, const uint8_t *rest)
+static uint8_t kind(const void *state, uint32_t move)
 {
-	const char *broken;
-	uint32_t i;
-
-	for (i = 0; i < g->n; i++) {
-		broken = rest[i] ? world_judge_rest(graph_state(g, i)) : NULL;
-		if (!broken)
-			continue;
-		print_trace(g, i);
-		printf("BROKEN: %s\n", broken);
-		return false;
-	}
-	return true;
+	(void)state;
+	return move < MOVE_OWN_END ? EDGE_OWN : EDGE_OTHER;
 }
 
-/* From everywhere, by edges of kinds, to where is[] is set. */
-static bool reaches(const struct graph *g, uint8_t *is, uint8_t kinds,
-		    const char *what)
+static void print(FILE *out, const void *state)
 {
-	uint32_t i;
-
-	if (graph_mark_back(g, is, kinds) == 0)
-		return true;
-	for (i = 0; is[i]; i++)
-		;
-	print_trace(g, i);
-	printf("BROKEN: from here on never %s\n", what);
-	return false;
+	world_print(out, state);
 }
 
-static bool has_no_chase(const struct graph *g)
+static void print_move(FILE *out, uint32_t move)
 {
-	uint32_t cycle[MOST_STEPS], i;
-	uint32_t n = graph_find_cycle(g, EDGE_OWN, cycle, MOST_STEPS);
-
-	if (n == 0)
-		return true;
-	print_trace(g, cycle[0]);
-	printf("and then for ever:\n");
-	for (i = 0; i < n; i++)
-		world_print(stdout, graph_state(g, cycle[i]));
-	printf("BROKEN: it never comes to rest\n");
-	return false;
+	fprintf(out, "%s", world_move_name((enum move)move));
 }
 
-static bool judge(const struct graph *g, bool atomic)
+static bool at_rest(const void *state)
 {
-	uint8_t *rest = malloc(g->n), *connected = malloc(g->n);
-	uint8_t *empty = malloc(g->n);
-	bool good = rest && connected && empty;
-	uint32_t i, rests = 0;
-
-	for (i = 0; good && i < g->n; i++) {
-		rest[i] = world_at_rest(graph_state(g, i));
-		connected[i] = world_connected(graph_state(g, i));
-		empty[i] = world_empty(graph_state(g, i));
-		rests += rest[i];
-	}
-	good = good && judge_rests(g, rest) &&
-		reaches(g, rest, EDGE_OWN, "at rest") &&
-		reaches(g, connected, EDGE_OWN | EDGE_OTHER, "connected") &&
-		reaches(g, empty, EDGE_OWN | EDGE_OTHER, "empty") &&
-		(!atomic || has_no_chase(g));
-	printf("  %u of them at rest\n", rests);
-	free(rest);
-	free(connected);
-	free(empty);
-	return good;
+	return world_at_rest(state);
 }
 
-static bool explore(bool atomic)
+static bool connected(const void *state)
 {
+	return world_connected(state);
+}
+
+static bool empty(const void *state)
+{
+	return world_empty(state);
+}
+
+static const char *check(const void *state)
+{
+	return world_at_rest(state) ? world_judge_rest(state) : NULL;
+}
+
+static const struct graph_model model = {
+	.octets = sizeof(struct world),
+	.moves = MOVE_N,
+	.init = init,
+	.can = can,
+	.make = make,
+	.kind = kind,
+	.check = check,
+	.print = print,
+	.print_move = print_move,
+};
+
+static const char *judge(const struct graph *g, FILE *out)
+{
+	const char *broken = graph_reaches(g, &model, at_rest, EDGE_OWN,
+					   "it never comes to rest", out);
+
+	if (!broken)
+		broken = graph_reaches(g, &model, connected,
+				       EDGE_OWN | EDGE_OTHER,
+				       "it is never connected again", out);
+	if (!broken)
+		broken = graph_reaches(g, &model, empty, EDGE_OWN | EDGE_OTHER,
+				       "it is never removed", out);
+	if (!broken && params->atomic)
+		broken = graph_ends(g, &model, EDGE_OWN, out);
+	return broken;
+}
+
+static void explore(uint64_t most_states, FILE *out, struct search_result *r)
+{
+	clock_t began = clock();
 	struct graph g;
-	bool good = build(&g, atomic);
 
-	printf("front, back, xenstore, toolstack, %s:\n"
-	       "  %u states, %zu transitions\n",
-	       atomic ? "steps undivided" : "steps interleaved", g.n,
-	       g.edges_n);
-	good = good && judge(&g, atomic);
+	memset(r, 0, sizeof(*r));
+	r->violation = graph_build(&g, &model, most_states, out, r);
+	if (!r->violation && r->complete)
+		r->violation = judge(&g, out);
+	r->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
 	graph_free(&g);
-	return good;
 }
 
-int main(void)
+static void choose(const void *which)
 {
-	return explore(true) && explore(false) ? 0 : 1;
+	params = which;
+}
+
+int main(int argc, char **argv)
+{
+	struct run_list list = {
+		RUN_LIST(runs),
+		.choose = choose,
+		.explore = explore,
+	};
+
+	return run_all(argc, argv, &list);
 }

@@ -8,17 +8,27 @@
  * actions (xenbus_books.h).  And though the peer is silent: whatever is wanted
  * (USBIF_XB_WISH_*) comes to an end by answers and ticks alone.
  */
-#include "graph.h"
+#include "graph_model.h"
+#include "runs.h"
 #include "xenbus_books.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define DUE_MS		1u
 #define EDGE_LOCAL	1u	/* answers and ticks */
 #define EDGE_OTHER	2u
-#define MOST_STEPS	200u
+#define MOST_CELL_ACTS	3u	/* actions of one cell of a table */
+
+struct params {
+	struct run run;
+	bool front;
+};
+
+static const struct params runs[] = {
+	{ .run.name = "xenbus-front-alone", .front = true },
+	{ .run.name = "xenbus-back-alone" },
+};
 
 struct alone {
 	struct end e;
@@ -33,7 +43,6 @@ struct choice {
 
 static const char *broken;
 static bool front;
-static uint32_t refused, most_acts;
 
 static int step(struct usbif_xb *m, const struct usbif_xb_ev *ev,
 		struct usbif_xb_acts *acts)
@@ -91,8 +100,9 @@ static void perform(struct alone *a, const struct usbif_xb_acts *acts)
 {
 	uint32_t i;
 
-	if (acts->n > most_acts)
-		most_acts = acts->n;
+	/* else the walk may have stopped for want of room */
+	if (acts->n > USBIF_XB_MAX_ACTS - MOST_CELL_ACTS)
+		broken = "a step has too little room for its actions";
 	for (i = 0; i < acts->n && !broken; i++) {
 		broken = books_enter(&a->e, (uint16_t)(acts->v[i].kind |
 				     acts->v[i].state << 4), front);
@@ -135,7 +145,6 @@ static void try_refused(const struct alone *a, const struct usbif_xb_ev *ev,
 	if (memcmp(&m, &a->e.m, sizeof(m)) || memcmp(&acts, &before,
 						     sizeof(acts)))
 		broken = "a refused event changed something";
-	refused++;
 }
 
 static void try_all_refused(const struct alone *a)
@@ -208,12 +217,6 @@ static bool is_possible(const struct alone *a, const struct choice *c)
 	return true;
 }
 
-static uint32_t pack(const struct choice *c)
-{
-	return (uint32_t)c->kind << 24 | (uint32_t)c->state << 16 |
-		(uint32_t)c->keys << 8 | c->online;
-}
-
 static struct choice unpack(uint32_t i)
 {
 	/* as many as there are combinations */
@@ -228,147 +231,176 @@ static struct choice unpack(uint32_t i)
 
 #define CHOICES		(2u * USBIF_XB_KEYS_N * 9u * USBIF_XB_EV_N)
 
-static void print_trace(const struct graph *g, uint32_t i)
+static void init(void *state)
 {
-	uint32_t path[MOST_STEPS], n = graph_path(g, i, path, MOST_STEPS), k;
+	struct alone *a = state;
+	struct usbif_xb_front f;
+	struct usbif_xb_back b;
 
-	for (k = 0; k < n; k++) {
-		const struct alone *a = graph_state(g, path[k]);
-		uint32_t move = g->move[path[k]];
-
-		if (k)
-			printf("%3u %s(%u, keys %u, online %u)\n", k,
-			       usbif_xb_ev_name((int)(move >> 24)),
-			       move >> 16 & 0xff, move >> 8 & 0xff,
-			       move & 0xff);
-		printf("    %s own=%u node=%u wishes=%x%s%s%s%s%s\n", front ?
-		       usbif_xb_front_state_name(a->e.m.state) :
-		       usbif_xb_back_state_name(a->e.m.state), a->e.m.own,
-		       a->e.m.node, a->e.m.wishes, a->e.rings ? " rings" : "",
-		       a->e.open ? " open" : "",
-		       a->e.connecting ? " connecting" : "",
-		       a->e.quiescing ? " quiescing" : "",
-		       a->e.quiesced ? " quiesced" : "");
-	}
-	printf("BROKEN: %s\n", broken);
+	usbif_xb_front_init(&f);
+	usbif_xb_back_init(&b);
+	memset(a, 0, sizeof(*a));
+	a->e.m = front ? f.m : b.m;
 }
 
-static void expand(struct graph *g, uint32_t i)
+static bool can(const void *state, uint32_t move)
 {
-	struct alone a;
-	struct choice c;
-	uint32_t k;
+	const struct alone *a = state;
+	struct choice c = unpack(move);
 
-	graph_expand(g, i);
-	memcpy(&a, graph_state(g, i), sizeof(a));
-	if (a.over)
-		return;
-	try_all_refused(&a);
-	for (k = 0; k < CHOICES && !broken; k++) {
-		memcpy(&a, graph_state(g, i), sizeof(a));
-		c = unpack(k);
-		if (!is_possible(&a, &c))
-			continue;
-		if (c.kind == USBIF_XB_EV_PROBE)
-			a.e.bound = 1;
-		deliver(&a, &c);
-		graph_edge(g, graph_add(g, &a, i, pack(&c)),
-			   is_answer(c.kind) || c.kind == USBIF_XB_EV_TICK ?
-			   EDGE_LOCAL : EDGE_OTHER);
-	}
-	if (broken)
-		print_trace(g, i);
+	return !a->over && is_possible(a, &c);
 }
 
-/* By answers and ticks alone, a wish comes to its end. */
-static void judge_wish(const struct graph *g, uint8_t wish, const char *never)
+static const char *make(void *state, uint32_t move)
 {
-	uint8_t *done = malloc(g->n);
-	uint32_t i;
+	struct alone *a = state;
+	struct choice c = unpack(move);
 
-	for (i = 0; done && i < g->n; i++) {
-		const struct alone *a = graph_state(g, i);
-		uint8_t state = a->e.m.state;
+	broken = NULL;
+	if (c.kind == USBIF_XB_EV_PROBE)
+		a->e.bound = 1;
+	deliver(a, &c);
+	return broken;
+}
 
-		done[i] = !(a->e.m.wishes & wish) || a->over;
-		if (wish == USBIF_XB_WISH_SUSPEND)
-			done[i] |= state == USBIF_XB_F_HELD ||
-				state == USBIF_XB_F_ASLEEP;
-		else
-			done[i] |= state == (front ? USBIF_XB_F_GONE :
-					     USBIF_XB_B_GONE);
+static uint8_t kind(const void *state, uint32_t move)
+{
+	struct choice c = unpack(move);
+
+	(void)state;
+	return is_answer(c.kind) || c.kind == USBIF_XB_EV_TICK ? EDGE_LOCAL :
+		EDGE_OTHER;
+}
+
+static uint32_t seen;		/* states of the machine, a set */
+
+static const char *check(const void *state)
+{
+	const struct alone *a = state;
+
+	broken = NULL;
+	if (!a->over)
+		try_all_refused(a);
+	seen |= 1u << a->e.m.state;
+	return broken;
+}
+
+static void print(FILE *out, const void *state)
+{
+	const struct alone *a = state;
+
+	fprintf(out, "      %s own=%u node=%u wishes=%x%s%s%s%s%s\n", front ?
+		usbif_xb_front_state_name(a->e.m.state) :
+		usbif_xb_back_state_name(a->e.m.state), a->e.m.own,
+		a->e.m.node, a->e.m.wishes, a->e.rings ? " rings" : "",
+		a->e.open ? " open" : "", a->e.connecting ? " connecting" : "",
+		a->e.quiescing ? " quiescing" : "",
+		a->e.quiesced ? " quiesced" : "");
+}
+
+static void print_move(FILE *out, uint32_t move)
+{
+	struct choice c = unpack(move);
+
+	fprintf(out, "%s(%u, keys %u, online %u)", usbif_xb_ev_name(c.kind),
+		c.state, c.keys, c.online);
+}
+
+static const struct graph_model model = {
+	.octets = sizeof(struct alone),
+	.moves = CHOICES,
+	.init = init,
+	.can = can,
+	.make = make,
+	.kind = kind,
+	.check = check,
+	.print = print,
+	.print_move = print_move,
+};
+
+static uint8_t wish;
+
+/* A wish has come to its end. */
+static bool is_done(const void *state)
+{
+	const struct alone *a = state;
+	uint8_t at = a->e.m.state;
+
+	if (!(a->e.m.wishes & wish) || a->over)
+		return true;
+	if (wish == USBIF_XB_WISH_SUSPEND)
+		return at == USBIF_XB_F_HELD || at == USBIF_XB_F_ASLEEP;
+	return at == (front ? USBIF_XB_F_GONE : USBIF_XB_B_GONE);
+}
+
+/* By answers and ticks alone, each does. */
+static const char *judge_wishes(const struct graph *g, FILE *out)
+{
+	static const struct {
+		uint8_t wish;
+		const char *never;
+	} wishes[] = {
+		{ USBIF_XB_WISH_UNLOAD, "an unload never ends" },
+		{ USBIF_XB_WISH_OFFLINE, "a detach never ends" },
+		{ USBIF_XB_WISH_SUSPEND, "a suspend never ends" },
+		{ USBIF_XB_WISH_CLOSE, "a close never ends" },
+		{ USBIF_XB_WISH_RESTART, "a restart never ends" },
+		{ USBIF_XB_WISH_UNFIT, "bad keys never matter" },
+	};
+	const char *what = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(wishes) / sizeof(wishes[0]) && !what; i++) {
+		wish = wishes[i].wish;
+		what = graph_reaches(g, &model, is_done, EDGE_LOCAL,
+				     wishes[i].never, out);
 	}
-	if (!done || graph_mark_back(g, done, EDGE_LOCAL)) {
-		for (i = 0; done && done[i]; i++)
-			;
-		broken = never;
-		print_trace(g, i);
-	}
-	free(done);
+	return what;
 }
 
 /* Every state that can last is reached. */
-static void judge_states(const struct graph *g)
+static const char *judge_states(void)
 {
-	uint32_t seen = 0, i;
 	uint32_t n = front ? USBIF_XB_F_N : USBIF_XB_B_N;
 	uint32_t passing = front ?
 		1u << USBIF_XB_F_LINKED | 1u << USBIF_XB_F_QUIET :
 		1u << USBIF_XB_B_LINKED | 1u << USBIF_XB_B_UNLINKED |
-		1u << USBIF_XB_B_QUIET;
+		1u << USBIF_XB_B_UNDONE | 1u << USBIF_XB_B_QUIET;
 
-	for (i = 0; i < g->n; i++)
-		seen |= 1u << ((const struct alone *)graph_state(g, i))->
-			e.m.state;
-	if ((seen | passing) != (1u << n) - 1) {
-		broken = "a state is never reached";
-		printf("BROKEN: %s (%x)\n", broken, seen);
-	}
+	return (seen | passing) == (1u << n) - 1 ? NULL :
+		"a state is never reached";
 }
 
-static void explore(bool is_front)
+static void explore(uint64_t most_states, FILE *out, struct search_result *r)
 {
-	struct usbif_xb_front f;
-	struct usbif_xb_back b;
-	struct alone a;
+	clock_t began = clock();
 	struct graph g;
-	uint32_t i;
 
-	front = is_front;
-	refused = most_acts = 0;
-	usbif_xb_front_init(&f);
-	usbif_xb_back_init(&b);
-	memset(&a, 0, sizeof(a));
-	a.e.m = front ? f.m : b.m;
-	graph_init(&g, sizeof(a));
-	graph_add(&g, &a, GRAPH_NONE, 0);
-	for (i = 0; i < g.n && !broken; i++)
-		expand(&g, i);
-	graph_close(&g);
-	printf("%s alone, against everything:\n  %u states, %zu transitions, "
-	       "%u events refused; at most %u actions\n",
-	       front ? "front" : "back", g.n, g.edges_n, refused, most_acts);
-	if (!broken)
-		judge_states(&g);
-	if (!broken)
-		judge_wish(&g, USBIF_XB_WISH_UNLOAD, "an unload never ends");
-	if (!broken)
-		judge_wish(&g, USBIF_XB_WISH_OFFLINE, "a detach never ends");
-	if (!broken)
-		judge_wish(&g, USBIF_XB_WISH_SUSPEND, "a suspend never ends");
-	if (!broken)
-		judge_wish(&g, USBIF_XB_WISH_CLOSE, "a close never ends");
-	if (!broken)
-		judge_wish(&g, USBIF_XB_WISH_RESTART, "a restart never ends");
-	if (!broken)
-		judge_wish(&g, USBIF_XB_WISH_UNFIT, "bad keys never matter");
+	memset(r, 0, sizeof(*r));
+	seen = 0;
+	r->violation = graph_build(&g, &model, most_states, out, r);
+	if (!r->violation && r->complete)
+		r->violation = judge_states();
+	if (!r->violation && r->complete)
+		r->violation = judge_wishes(&g, out);
+	r->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
 	graph_free(&g);
 }
 
-int main(void)
+static void choose(const void *which)
 {
-	explore(true);
-	if (!broken)
-		explore(false);
-	return broken ? 1 : 0;
+	const struct params *params = which;
+
+	front = params->front;
+}
+
+int main(int argc, char **argv)
+{
+	struct run_list list = {
+		RUN_LIST(runs),
+		.choose = choose,
+		.explore = explore,
+	};
+
+	return run_all(argc, argv, &list);
 }

@@ -5,7 +5,7 @@
 
 #include "usbif/xenbus.h"
 
-#define WORLD_ACTS	8	/* actions of one event, to be performed */
+#define WORLD_ACTS	12	/* actions of one event, to be performed */
 
 /* A shim and the operating system around it; front or back. */
 struct end {

@@ -227,11 +227,15 @@ const char *ends_perform_back(struct world *w)
 		switch_back(w, act >> 4 & 0xf, act >> 8);
 	else if (kind == USBIF_XB_ACT_CONNECT)
 		w->back_read = w->back_next;
+	else if (kind == USBIF_XB_ACT_OPEN && e->rings != w->back_next)
+		broken = "back: OPEN of rings that the keys do not name";
 	return broken;
 }
 
 bool ends_can_map(const struct world *w)
 {
+	if (w->bad_front)
+		return w->back_read && w->back_read != UNGRANTED;
 	return w->back_read && w->back_read == w->front.rings;
 }
 
@@ -309,6 +313,7 @@ void ends_crash_front(struct world *w)
 {
 	ends_unbind_front(w);
 	books_drop(&w->front);
+	w->front.known = w->fe_node;
 	w->used = w->spent = 0;
 }
 
@@ -317,4 +322,5 @@ void ends_crash_back(struct world *w)
 	back_unmaps(w);
 	ends_unbind_back(w);
 	books_drop(&w->back);
+	w->back.known = w->be_node;
 }

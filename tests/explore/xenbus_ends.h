@@ -28,6 +28,9 @@ const char *ends_probe_back(struct world *w);
 const char *ends_perform_front(struct world *w);
 const char *ends_perform_back(struct world *w);
 
+/* Keys that name rings which nobody grants. */
+#define UNGRANTED	3
+
 /* Can the back map what it read?  The front must still grant it. */
 bool ends_can_map(const struct world *w);
 

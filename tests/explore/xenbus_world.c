@@ -55,6 +55,13 @@ static void bind(struct end *e)
 	e->stale = 1;
 }
 
+/* The device is no more, whatever nodes there will be when the driver left. */
+static void dismiss(struct end *e)
+{
+	e->known = 0;
+	e->leaving = 1;
+}
+
 static const char *make_front_os(struct world *w)
 {
 	switch (front_os(w)) {
@@ -62,7 +69,7 @@ static const char *make_front_os(struct world *w)
 		bind(&w->front);
 		return ends_probe_front(w);
 	case OS_REMOVE:
-		w->front.leaving = 1;
+		dismiss(&w->front);
 		return ends_tell_front(w, USBIF_XB_EV_UNLOAD);
 	case OS_FORGET:
 		if (w->front.bound)
@@ -83,7 +90,7 @@ static const char *make_back_os(struct world *w)
 		bind(&w->back);
 		return ends_probe_back(w);
 	case OS_REMOVE:
-		w->back.leaving = 1;
+		dismiss(&w->back);
 		return ends_tell_back(w, USBIF_XB_EV_UNLOAD);
 	case OS_FORGET:
 		if (w->back.bound)
@@ -133,7 +140,7 @@ static void remove_nodes(struct world *w)
 /* libxl leaves a closed backend alone, and sees at once that it is. */
 static void ask_detach(struct world *w)
 {
-	if (w->be_state == USBIF_XB_CLOSED) {
+	if (!w->be_node || w->be_state == USBIF_XB_CLOSED) {
 		remove_nodes(w);
 		return;
 	}
@@ -332,9 +339,9 @@ bool world_can(const struct world *w, enum move move)
 	case ACTOR_TOOL:
 		return can_tool(w, move);
 	case ACTOR_FRONT:
-		return can_disturb_front(w, move);
+		return !w->bad_front && can_disturb_front(w, move);
 	case ACTOR_BACK:
-		return can_disturb_back(w, move);
+		return !w->bad_back && can_disturb_back(w, move);
 	case ACTOR_SYSTEM:
 		break;
 	}
@@ -489,6 +496,14 @@ bool world_empty(const struct world *w)
 	       !w->front.rings && !w->back.rings;
 }
 
+/* The bus only starts a driver for nodes that say Initialising. */
+static bool is_orphaned(const struct world *w)
+{
+	return w->tool != TOOL_DETACHING &&
+	       ((w->fe_node && w->front.module && !w->front.bound) ||
+		(w->be_node && w->back.module && !w->back.bound));
+}
+
 const char *world_judge_rest(const struct world *w)
 {
 	const struct end *f = &w->front, *b = &w->back;
@@ -497,10 +512,14 @@ const char *world_judge_rest(const struct world *w)
 		return NULL;
 	if (f->leaving || b->leaving)
 		return "a driver never leaves";
+	if (is_orphaned(w))
+		return "no driver takes the nodes";
 	if (!w->fe_node && !w->be_node && (f->rings || b->rings))
 		return "rings are held for no device";
 	if (f->open && b->open && f->rings != b->rings)
 		return "the ends serve different rings";
+	if (b->open && b->rings != w->back_next)
+		return "the back serves rings that the keys do not name";
 	if (!b->bound)
 		return NULL;
 	if (w->tool == TOOL_DETACHING)

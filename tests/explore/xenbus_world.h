@@ -5,6 +5,9 @@
  * unbind the drivers, and shims that do what usbif/xenbus.h tells them, and
  * complain if a machine does not.
  *
+ * An adversary may take the place of either end (xenbus_bad.h): then that end
+ * has no driver here, and makes no moves but the adversary's.
+ *
  * What is assumed: the toolstack looks at InitWait before the dwell is over;
  * a node is written faster than the toolstack can remove all nodes and create
  * them again (it may well do so between any two events); libxl finds at once
@@ -37,7 +40,9 @@ struct world {
 	uint8_t asleep;			/* the guest: 1 asked, 2 may, 0 not */
 	uint8_t used;			/* the front's rings were opened */
 	uint8_t spent;			/* and then unmapped by the back */
-	uint8_t zero[3];
+	uint8_t bad_front;		/* an adversary is in its place */
+	uint8_t bad_back;
+	uint8_t zero;
 };
 
 enum move {

@@ -211,7 +211,7 @@ struct usbif_xb_act {
 	uint8_t why;		/* FATAL: enum usbif_xb_why */
 };
 
-/* Room for the actions of one step; the explorer prints how many are used. */
+/* Room for the actions of one step; the explorer checks that it suffices. */
 #define USBIF_XB_MAX_ACTS	12
 
 struct usbif_xb_acts {
@@ -277,6 +277,7 @@ enum usbif_xb_back_state {
 	USBIF_XB_B_LINKED,	/* CONNECT done; never stays here */
 	USBIF_XB_B_UNLINKED,	/* CONNECT failed; never stays here */
 	USBIF_XB_B_UNDO,	/* CONNECT was in vain: QUIESCE to be answered */
+	USBIF_XB_B_UNDONE,	/* same, rings unmapped; never stays here */
 	USBIF_XB_B_UP,		/* Connected, URBs flow */
 	USBIF_XB_B_DRAIN,	/* QUIESCE to be answered */
 	USBIF_XB_B_QUIET,	/* rings unmapped; never stays here */

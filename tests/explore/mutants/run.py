@@ -40,6 +40,10 @@ ROOT = HERE.parents[2]
 QUEUES = ["fq", "fq_send", "fq_valid", "bq", "bq_hand", "ids", "msg"]
 JOINT = ["joint", "joint_front", "joint_back", "joint_hc", "joint_check"]
 BACK = ["back", "back_special", "back_port", "ring"]
+STATES = ["xenbus", "xenbus_front", "xenbus_back", "xenbus_keys",
+          "xenbus_names"]
+GRAPH = ["graph_model", "graph", "xenbus_books"]
+WORLD = [*GRAPH, "xenbus_world", "xenbus_ends"]
 SMALL = {"PORTS": 2, "EPNUM": 1, "SLOTS": 9, "URBS": 4}
 # Of each explorer: its sources, those of the library, and the bounds.
 PROGRAMS = {
@@ -48,16 +52,20 @@ PROGRAMS = {
     "explore_bq": (["explore_bq", "lone_bq"], QUEUES, SMALL),
     "explore_back": (["explore_back", "lone_back", "lone_back_check"],
                      QUEUES + BACK, {**SMALL, "SLOTS": 16}),
+    "explore_xenbus": (["explore_xenbus", *WORLD], STATES, {}),
+    "explore_xenbus_bad": (["explore_xenbus_bad", "xenbus_bad", *WORLD],
+                           STATES, {}),
+    "explore_xenbus_alone": (["explore_xenbus_alone", *GRAPH], STATES, {}),
 }
 SECONDS = 300
 # The rules in the order of docs/PROTOCOL.md; others come last.
-ORDER = [*(f"B{n}" for n in range(9)), "hold", *(f"F{n}" for n in range(1, 9)),
+ORDER = ["1", *(f"B{n}" for n in range(9)), "hold", *(f"F{n}" for n in range(1, 9)),
          "6", "7", "9", "10", "G3"]
 ABOUT = """# What breaks when a rule is broken
 
 Made by `tests/explore/mutants/run.py -o docs/MUTANTS.md`; `scripts/check mutants` makes it again and compares.
 
-Each line is a mutant: the library with one rule of [PROTOCOL.md](PROTOCOL.md) section 8 (B, F; G is what it promises), 6, 7, 9 or 10 broken, or a host controller that breaks an assumption of section 9. The named run of an explorer finds it, by a shortest path of that many steps. "Nothing": every state of the named runs was looked at, and nobody can tell; the reason is beside it.
+Each line is a mutant: the library with one rule of [PROTOCOL.md](PROTOCOL.md) section 8 (B, F; G is what it promises), 1 (the handshakes), 6, 7, 9 or 10 broken, or a host controller that breaks an assumption of section 9. The named run of an explorer finds it, by a shortest path of that many steps. "Nothing": every state of the named runs was looked at, and nobody can tell; the reason is beside it.
 
 | rule | what is broken | what a user would see | found by | steps | as |
 |---|---|---|---|---|---|
