@@ -25,7 +25,10 @@ static void append_symbol(char trace[TRACE], const char *text)
     size_t length = strlen(trace);
     const char *module = strchr(text, '[');
 
-    if (length + 128 > TRACE)
+    /*
+     * What led to a function of ours is chance: an event may come upon any process. So the trace ends with it.
+     */
+    if (length + 128 > TRACE || books_is_watched(trace))
         return;
     length += (size_t)sprintf(trace + length, "%s%.*s", length ? " < " : "", (int)strcspn(text, "+ \n"), text);
     if (module)

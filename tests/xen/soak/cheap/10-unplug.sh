@@ -1,5 +1,5 @@
 # A stick is pulled while it is read, and plugged and attached again.
-# timeout: 240
+# timeout: 400
 # cycle: 30
 # only: ours
 # kernel: slub_debug=U

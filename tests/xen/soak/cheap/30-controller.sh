@@ -1,5 +1,5 @@
 # A controller is detached by xl while its stick is read, and attached again with the stick.
-# timeout: 240
+# timeout: 400
 # cycle: 40
 # only: ours
 # kernel: slub_debug=U

@@ -1,6 +1,6 @@
 # A guest that uses two devices panics; another guest gets one of them at once.
-# timeout: 300
-# cycle: 90
+# timeout: 600
+# cycle: 150
 # only: ours
 # kernel: slub_debug=U
 
