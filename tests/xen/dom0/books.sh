@@ -1,5 +1,5 @@
 # The books: what dom0, Xen and the guest hold of everything that could leak, before and after some cycles.
-# A check that uses them has the line "# kernel: slub_debug=U" in its header.
+# A check that uses them has the line "# kernel: slub_debug=U,kmalloc-*" in its header.
 
 # books_of_xen: from Xen's tools, as lines of bedtool's books.
 books_of_xen() {
@@ -38,9 +38,12 @@ books_take() {
 # same one at books_close. The state must be the one that each cycle leads back to, and one cycle already done.
 books_open() {
     books_guest=${1:-}
-    # The first taking leaves traces of its own. And what ends a bit later (RCU, work items) shall not be taken for
-    # a part of the state.
-    books_take before
+    books_known=''
+    if [ -e /tmp/books-known ]; then read -r books_known </tmp/books-known; fi
+    # The first taking of a boot leaves traces of its own. And what ends a bit later (RCU, work items) shall not be
+    # taken for a part of the state.
+    if [ "$books_known" != "$domid" ]; then books_take before; fi
+    echo "$domid" >/tmp/books-known
     sleep 1
     books_take before
 }

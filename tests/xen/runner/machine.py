@@ -134,7 +134,9 @@ class Machine:
         command += ["-blockdev", json.dumps(blkdebug), "-object", json.dumps(SLOW), "-blockdev", json.dumps(slow)]
         for name, device in USB_DEVICES.items():
             command += ["-device", json.dumps({"id": name, "bus": "usb.0", **device})]
-        modules = [f"{bed.cache}/vmlinux {DOM0_OPTIONS} {kernel}".rstrip(), str(work / "dom0.cpio")]
+        # A comma would end the option.
+        options = f"{DOM0_OPTIONS} {kernel}".rstrip().replace(",", ",,")
+        modules = [f"{bed.cache}/vmlinux {options}", str(work / "dom0.cpio")]
         command += ["-kernel", str(bed.cache / "xen"), "-append", XEN_OPTIONS]
         return command + ["-initrd", ",".join(modules)]
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory. Objects of the slab caches by who allocated them, exactly: the kernel keeps that with slub_debug=U.
+ * Memory. Objects that were allocated with kmalloc, by who did it, exactly: the kernel keeps that with
+ * slub_debug=U,kmalloc-*. Objects of other caches by their number.
  * Areas of vmalloc by who made them. Pages that are none of the kinds that the kernel counts, so that pages
  * that a driver forgot stand out.
  */
@@ -93,12 +94,12 @@ static void read_traces(const char *name, const char *cache)
     fclose(file);
 }
 
-void books_of_slabs(void)
+static void of_traces(void)
 {
     glob_t found;
 
     if (glob("/sys/kernel/debug/slab/*/alloc_traces", 0, NULL, &found) || !found.gl_pathc)
-        die("no traces of allocations: the kernel needs slub_debug=U");
+        die("no traces of allocations: the kernel needs slub_debug=U,kmalloc-*");
     for (size_t i = 0; i < found.gl_pathc; i++) {
         char *cache = strdup(found.gl_pathv[i] + strlen("/sys/kernel/debug/slab/"));
 
@@ -109,6 +110,63 @@ void books_of_slabs(void)
         free(cache);
     }
     globfree(&found);
+}
+
+/* Caches of what processes have, as above. */
+static int is_cache_of_processes(const char *cache)
+{
+    static const char *const names[] = {
+        "dentry", "inode", "filp", "vm_area", "anon_vma", "maple", "lsm_", "sighand", "signal", "files_", "mm_struct",
+        "names_", "cred", "pid", "radix", "vmap_area", "seq_file", "buffer_head", "fs_cache", "task_delay", "pde_opener",
+        "sock", "skbuff", "UNIX", "numa_policy", "nsproxy", "iint", "eventpoll", "uts_", "sigqueue", "kmalloc",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strstr(cache, names[i]))
+            return 1;
+    return 0;
+}
+
+/* Give back what each processor keeps of a cache, so that its count is right. */
+static void shrink(const char *cache, long objects)
+{
+    char path[128];
+    FILE *file;
+
+    (void)objects;
+    snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
+    file = fopen(path, "w");
+    if (file) {
+        fputs("1", file);
+        fclose(file);
+    }
+}
+
+/* Caches whose allocations are not traced: "NAME OBJECTS ...", below two lines of headings. */
+static void each_count(void (*each)(const char *cache, long objects))
+{
+    FILE *file = fopen("/proc/slabinfo", "r");
+    char line[512], cache[64];
+    long objects;
+
+    if (!file)
+        die("/proc/slabinfo");
+    while (fgets(line, sizeof(line), file))
+        if (sscanf(line, "%63s %ld", cache, &objects) == 2 && !is_cache_of_processes(cache))
+            each(cache, objects);
+    fclose(file);
+}
+
+static void add_count(const char *cache, long objects)
+{
+    books_add(BOOKS_TREND, objects, "objects in %s", cache);
+}
+
+void books_of_slabs(void)
+{
+    of_traces();
+    each_count(shrink);
+    each_count(add_count);
 }
 
 /* "START-END SIZE CALLER [MODULE] [pages=N] ..." */

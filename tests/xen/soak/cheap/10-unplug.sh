@@ -2,7 +2,7 @@
 # timeout: 400
 # cycle: 30
 # only: ours
-# kernel: slub_debug=U
+# kernel: slub_debug=U,kmalloc-*
 
 pulled() {
     reading_begins

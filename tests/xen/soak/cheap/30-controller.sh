@@ -2,7 +2,7 @@
 # timeout: 400
 # cycle: 40
 # only: ours
-# kernel: slub_debug=U
+# kernel: slub_debug=U,kmalloc-*
 
 removed() {
     reading_begins

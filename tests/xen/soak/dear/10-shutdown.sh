@@ -2,7 +2,7 @@
 # timeout: 600
 # cycle: 150
 # only: ours
-# kernel: slub_debug=U
+# kernel: slub_debug=U,kmalloc-*
 
 shut_down() {
     # The agent cannot report the end of this one.

@@ -2,7 +2,7 @@
 # timeout: 600
 # cycle: 150
 # only: ours
-# kernel: slub_debug=U
+# kernel: slub_debug=U,kmalloc-*
 
 destroyed() { xl destroy "$old" || fail "cycle $cycle: xl destroy"; }
 churn_guests destroyed
