@@ -1,0 +1,12 @@
+# A guest that uses two devices is saved and restored; another guest gets one of them at once.
+# timeout: 400
+# cycle: 100
+# only: ours
+# kernel: slub_debug=U
+
+saved() {
+    xl save guest1 /run/saved >/tmp/xl 2>&1 || fail "cycle $cycle: xl save: $(tail -n 1 /tmp/xl)"
+    xl restore /run/saved >/tmp/xl 2>&1 || fail "cycle $cycle: xl restore: $(tail -n 1 /tmp/xl)"
+    rm /run/saved
+}
+churn_guests saved
