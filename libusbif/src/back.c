@@ -230,7 +230,10 @@ int usbif_back_put_answer(struct usbif_back *b, void *urb_ring,
 	rsp.errors = errors;
 	usbif_msg_encode_rsp(&rsp, entry);
 	err = usbif_ring_put(&b->urb_ring, urb_ring, entry, sizeof(entry));
-	usbif_bq_answered(&b->bq, a->slot);
+	if (usbif_bq_answered(&b->bq, a->slot)) {
+		b->unheard = true;
+		b->unheard_seq = b->urb_ring.rsp_seq;
+	}
 	if (queue != USBIF_NONE)
 		usbif_back_settle_port(b, usbif_queue_port(queue));
 	return err < 0 ? peer_fault(b, USBIF_FAULT_RING_INDEX) : USBIF_OK;
@@ -239,6 +242,27 @@ int usbif_back_put_answer(struct usbif_back *b, void *urb_ring,
 bool usbif_back_push(struct usbif_back *b, void *urb_ring)
 {
 	return usbif_ring_push(&b->urb_ring, urb_ring);
+}
+
+bool usbif_back_is_waiting(const struct usbif_back *b)
+{
+	return b->unheard;
+}
+
+int usbif_back_hear(struct usbif_back *b, void *urb_ring, bool late)
+{
+	int heard;
+
+	if (!b->unheard)
+		return USBIF_OK;
+	heard = usbif_ring_heard(&b->urb_ring, urb_ring, b->unheard_seq);
+	if (heard < 0)
+		return peer_fault(b, USBIF_FAULT_RING_INDEX);
+	if (heard || late) {
+		b->unheard = false;
+		usbif_bq_heard(&b->bq);
+	}
+	return USBIF_OK;
 }
 
 int usbif_back_sleep(struct usbif_back *b, void *urb_ring, void *conn_ring)

@@ -45,8 +45,10 @@ void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 	bq->queue[queue].max_packet = max_packet;
 	bq->queue[queue].iface = iface;
 	/* Its front sends no restart: the stop was its predecessor's. */
-	if (type == USBIF_XFER_ISO)
+	if (type == USBIF_XFER_ISO) {
 		bq->queue[queue].stopped = false;
+		bq->queue[queue].unheard = false;
+	}
 }
 
 /*
@@ -143,7 +145,7 @@ static void give_up_from(struct usbif_bq *bq, uint16_t slot,
 
 /*
  * Rule B2.  behind: the first request behind the one that ended.  An old
- * front knows no "not executed": its queue goes on once the answer is out.
+ * front knows no "not executed": its queue goes on once it has heard of it.
  */
 static void stop(struct usbif_bq *bq, uint16_t queue, uint16_t slot,
 		 uint16_t behind)
@@ -306,6 +308,7 @@ bool usbif_bq_unlink(struct usbif_bq *bq, uint16_t queue, uint16_t id)
 	} else if (r->state == USBIF_BQ_PARKED) {
 		queue_remove(bq, slot);
 		answer(bq, slot, USBIF_WIRE_ST_CANCELLED, 0);
+		stop(bq, queue, slot, USBIF_NONE);
 	}
 	usbif_bq_make_work(bq, queue);
 	return true;
@@ -393,19 +396,47 @@ int usbif_bq_again(struct usbif_bq *bq, uint16_t slot)
 	return USBIF_OK;
 }
 
-void usbif_bq_answered(struct usbif_bq *bq, uint16_t slot)
+bool usbif_bq_answered(struct usbif_bq *bq, uint16_t slot)
 {
 	struct usbif_bq_req *r = &bq->req[slot];
+	bool unheard = r->flags & USBIF_BQ_RESTARTS;
 
-	if (r->queue != USBIF_NONE) {
+	if (r->queue != USBIF_NONE)
 		bq->busy[usbif_queue_port(r->queue) - 1]--;
-		if (r->flags & USBIF_BQ_RESTARTS) {
-			bq->queue[r->queue].stopped = false;
-			usbif_bq_make_work(bq, r->queue);
-		}
-	}
+	if (unheard)
+		bq->queue[r->queue].unheard = true;
 	memset(r, 0, sizeof(*r));
 	bits_clear(bq->used, slot);
+	return unheard;
+}
+
+/* Is there an answer that the queue will have to wait for? */
+static bool has_news(const struct usbif_bq *bq, uint16_t queue)
+{
+	uint16_t slot;
+
+	for (slot = 0; slot < bq->config.slots; slot++)
+		if (bq->req[slot].flags & USBIF_BQ_RESTARTS &&
+		    bq->req[slot].queue == queue)
+			return true;
+	return false;
+}
+
+void usbif_bq_heard(struct usbif_bq *bq)
+{
+	uint16_t i;
+
+	for (i = 0; i < USBIF_MAX_QUEUES; i++) {
+		struct usbif_bq_queue *q = &bq->queue[i];
+
+		if (!q->unheard)
+			continue;
+		q->unheard = false;
+		if (has_news(bq, i))
+			continue;
+		q->stopped = false;
+		usbif_bq_make_work(bq, i);
+	}
 }
 
 void usbif_bq_gone(struct usbif_bq *bq, uint8_t port)

@@ -158,6 +158,8 @@ static bool queue_is_valid(const struct usbif_bq *bq, uint16_t queue)
 	}
 	if (parked && q->stopped && bq->config.extended)
 		return false;
+	if (q->unheard && (!q->stopped || bq->config.extended))
+		return false;
 	return q->tail == last && q->in_hc == in_hc;
 }
 

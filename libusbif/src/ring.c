@@ -12,6 +12,9 @@
  * C  A slot has been copied out before the peer is told that it may reuse it.
  *    take: copy; later push: WMB, index.  No third barrier: the copy's stores
  *    depend on its loads, and A's WMB keeps them before the index.
+ * D  A request that the front put before it asked for an event is seen by a
+ *    back that sees it ask.  put: index, B's MB in push; later sleep: own
+ *    event.  heard: peer's event, RMB, peer's index.
  */
 #include "usbif/ring.h"
 
@@ -182,6 +185,19 @@ int usbif_ring_take(struct usbif_ring *r, void *shared, void *entry,
 	usbif_copy_in(entry, slot(r, shared, *taken_seq), octets);
 	(*taken_seq)++;
 	return 1;
+}
+
+int usbif_ring_heard(struct usbif_ring *r, void *shared, uint32_t seq)
+{
+	uint32_t event = usbif_load32(word(shared, USBIF_WIRE_RSP_EVENT));
+	int more;
+
+	USBIF_RMB();	/* D: pairs with B's MB in the front's push */
+	more = look(r, shared);
+	if (more < 0)
+		return more;
+	/* It asks for the one behind those it took; a lie harms itself alone. */
+	return more == 0 && event - seq - 1 < 0x80000000u;
 }
 
 int usbif_ring_sleep(struct usbif_ring *r, void *shared)

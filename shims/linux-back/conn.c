@@ -14,6 +14,14 @@ void xub_kick(struct xub_conn *conn)
 		tasklet_schedule(&conn->bh);
 }
 
+/* Has an old frontend heard of a failure?  See serve.c. */
+static void hear_again(struct timer_list *timer)
+{
+	struct xub_conn *conn = container_of(timer, struct xub_conn, hear);
+
+	xub_kick(conn);
+}
+
 static irqreturn_t on_event(int irq, void *data)
 {
 	struct xub_conn *conn = data;
@@ -86,6 +94,7 @@ static struct xub_conn *conn_new(struct xub_ctrl *c)
 	spin_lock_init(&conn->lock);
 	tasklet_setup(&conn->bh, xub_serve_bh);
 	INIT_WORK(&conn->slow, xub_serve_slow);
+	timer_setup(&conn->hear, hear_again, 0);
 	conn->stopped = true;
 	atomic_set(&conn->completing, 0);
 	return conn;
@@ -173,6 +182,7 @@ void xub_conn_quiesce(struct xub_ctrl *c)
 	cancel_work_sync(&conn->slow);
 	tasklet_kill(&conn->bh);
 	xub_serve_last(conn);
+	del_timer_sync(&conn->hear);
 	xub_news(c, "disconnected from domain %u\n", conn->domid);
 }
 

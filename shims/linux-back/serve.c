@@ -280,6 +280,31 @@ static int tell_ports(struct xub_conn *conn, bool *notify)
 	return err;
 }
 
+/*
+ * An old frontend may have heard of a failure, which it does not notify of:
+ * look again soon.  Needs: what was taken has been admitted.
+ */
+static int hear(struct xub_conn *conn)
+{
+	unsigned long flags;
+	int err;
+
+	if (conn->back.config.extended)
+		return 0;
+	spin_lock_irqsave(&conn->lock, flags);
+	if (!usbif_back_is_waiting(&conn->back)) {
+		conn->hear_by = jiffies + XUB_HEAR_BOUND;
+		spin_unlock_irqrestore(&conn->lock, flags);
+		return 0;
+	}
+	err = usbif_back_hear(&conn->back, conn->urb_ring,
+			      time_after(jiffies, conn->hear_by));
+	if (!err && usbif_back_is_waiting(&conn->back))
+		mod_timer(&conn->hear, jiffies + 1);
+	xub_drain_unlock(conn, flags);
+	return err;
+}
+
 static int may_sleep(struct xub_conn *conn)
 {
 	int more;
@@ -302,6 +327,8 @@ static int serve(struct xub_conn *conn)
 	err = serve_requests(conn, &worked);
 	if (!err)
 		err = serve_answers(conn, &worked, &notify);
+	if (!err)
+		err = hear(conn);
 	if (!err)
 		err = tell_ports(conn, &notify);
 	if (notify)

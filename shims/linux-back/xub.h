@@ -47,6 +47,8 @@
 #define XUB_PIECE	65536u
 /* Cancels that are performed in one go; more only when a port is emptied. */
 #define XUB_CANCELS	16
+/* How long an old frontend may take to hear of a failure. */
+#define XUB_HEAR_BOUND	HZ
 
 /* Octets of a transfer, in pages that need not be contiguous. */
 struct xub_area {
@@ -98,6 +100,7 @@ struct xub_conn {
 	bool broken;		/* the frontend broke a rule: not served any more */
 	bool replug;		/* a port waits for its last device to leave */
 	atomic_t completing;	/* handlers that may still look at this */
+	struct timer_list hear;	/* an old frontend has yet to hear of a failure */
 
 	spinlock_t lock;	/* back, slot[].in_hc, port[].udev */
 	struct usbif_back back;
@@ -117,6 +120,7 @@ struct xub_conn {
 	unsigned int copies;
 	bool copied;		/* but for those that are to be tried again */
 	unsigned int since_eoi;	/* requests taken */
+	unsigned long hear_by;	/* in jiffies: when that is too late */
 	struct page *spare[XUB_SPARE];
 	unsigned int spares;
 

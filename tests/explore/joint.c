@@ -31,6 +31,7 @@ enum back_move {
 	BACK_HOLD,		/* queue */
 	BACK_RELEASE,		/* queue */
 	BACK_SILENT,
+	BACK_HEAR,
 };
 
 enum hc_move {
@@ -173,6 +174,8 @@ static unsigned int channel_moves(const struct joint *w, search_move *to)
 		to[n++] = move(BACK, BACK_ADMIT, 1, 0);
 	if (w->bq.answer_head != USBIF_NONE && !back_is_silent(w))
 		to[n++] = move(BACK, BACK_ANSWER, 0, 0);
+	if (w->up_n + w->staged_n + w->down_n == 0 && back_is_waiting(w))
+		to[n++] = move(BACK, BACK_HEAR, 0, 0);
 	return n;
 }
 
@@ -340,6 +343,9 @@ static void move_back(struct joint *w, enum back_move kind, uint8_t a)
 	case BACK_SILENT:
 		w->silent = 1;
 		break;
+	case BACK_HEAR:
+		back_hear(w);
+		break;
 	}
 }
 
@@ -414,6 +420,7 @@ void joint_print(FILE *out, const void *state, search_move m)
 			"back puts an answer", "back learns that the device left",
 			"back closes", "back holds queue %u",
 			"back releases queue %u", "the back falls silent",
+			"the front has heard of all failures",
 		},
 		[HC] = {
 			"device moves a packet on queue %u",

@@ -240,6 +240,9 @@ void back_close(struct joint *w);
 /* Does nobody see what the back does?  Its threads hang. */
 bool back_is_silent(const struct joint *w);
 void back_hold(struct joint *w, uint8_t queue, bool hold);
+/* An old front: it has yet to hear of a failure, and it has heard of all. */
+bool back_is_waiting(const struct joint *w);
+void back_hear(struct joint *w);
 
 /* joint_hc.c: the host controller and the devices. */
 void hc_submit(struct joint *w, uint8_t slot);

@@ -257,6 +257,22 @@ void back_report(struct joint *w, uint8_t queue, bool hide)
 	hc_resume(w, queue);
 }
 
+bool back_is_waiting(const struct joint *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < joint_params->nr_queues; i++)
+		if (w->bq.queue[joint_params->queues[i]].unheard)
+			return true;
+	return false;
+}
+
+void back_hear(struct joint *w)
+{
+	usbif_bq_heard(&w->bq);
+	pump(w);
+}
+
 void back_unplug(struct joint *w)
 {
 	w->plug = PLUG_LEAVING;

@@ -40,6 +40,7 @@ enum move_kind {
 	PLUG,			/* port */
 	CLOSE,
 	ANSWER,
+	HEAR,
 };
 
 /* How the shim ends a duty. */
@@ -186,7 +187,6 @@ static void drain(struct world *w)
 {
 	struct usbif_back_duty d;
 	struct usbif_bq_answer a;
-
 	bool more = true;
 
 	while (broken == NULL && more) {
@@ -316,6 +316,8 @@ static unsigned int moves(const void *state, search_move *to)
 		to[n++] = move(CLOSE, 0, 0);
 	if (w->b.bq.answer_head != USBIF_NONE)
 		to[n++] = move(ANSWER, 0, 0);
+	if (usbif_back_is_waiting(&w->b))
+		to[n++] = move(HEAR, 0, 0);
 	return n;
 }
 
@@ -523,6 +525,10 @@ static const char *perform(void *state, search_move m)
 	case ANSWER:
 		answer(w);
 		break;
+	case HEAR:
+		memset(page, 0, sizeof(page));
+		usbif_back_hear(&w->b, page, true);
+		break;
 	}
 	drain(w);
 	settle_ports(w);
@@ -550,10 +556,9 @@ static void print(FILE *out, const void *state, search_move m)
 {
 	static const char *const words[] = {
 		"guest asks port %u for %s\n", "guest unlinks slot %u\n",
-		"the HC completes slot %u: %s\n",
-		"the shim has executed for port %u: %s\n",
+		"the HC completes slot %u: %s\n", "executed for port %u: %s\n",
 		"device %u is unplugged\n", "device %u is plugged in\n",
-		"back closes\n", "an answer is put on the ring\n",
+		"back closes\n", "an answer is put\n", "the front has heard\n",
 	};
 	static const char *const asked[] = {
 		"its own", "an address", "a configuration", "an interface",

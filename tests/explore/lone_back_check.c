@@ -154,7 +154,9 @@ void check_back(const struct world *w)
 		    w->ghost[i].where == EXECUTING)
 			busy[w->ghost[i].port - 1] = true;
 	for (i = 0; i < SLOTS; i++) {
-		if (w->ghost[i].where == QUEUED && !busy[w->ghost[i].port - 1])
+		if (w->ghost[i].where == QUEUED &&
+		    !busy[w->ghost[i].port - 1] &&
+		    !usbif_back_is_waiting(&w->b))
 			lone_back_fail("a request waits for nobody");
 		if (!params->slow_answers &&
 		    (w->ghost[i].where == DONE || w->ghost[i].unlink))

@@ -4,51 +4,15 @@
  * controller that completes what it has in any order and way.
  */
 #include "lone_bq.h"
-#include "usbif/bq.h"
-#include "usbif/msg.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PACKET		1024u
-#define SHORT_PACKET	512u
-#define IN		2
-#define SLOTS		USBIF_MAX_SLOTS
-
-static const struct lone_bq_params *params;
-
-enum where {
-	NOWHERE,
-	STAGED,
-	QUEUED,			/* admitted; not in the HC, not answered */
-	IN_HC,
-	ANSWERED,
-};
-
-/* What the world knows of a slot. */
-struct ghost {
-	uint8_t where;		/* enum where */
-	uint8_t queue;		/* or 0xff */
-	uint8_t order;		/* of admission, from 1, among those in use */
-	uint8_t cancelled;	/* the HC was told */
-	uint8_t packets;
-	uint8_t iso;
-	uint8_t pad[2];
-};
-
-struct world {
-	struct usbif_bq bq;
-	struct ghost ghost[SLOTS];
-	uint8_t staged[SLOTS];	/* slots in ring order */
-	uint8_t staged_n;
-	uint8_t gone;		/* port 1 */
-	uint8_t faulty;
-} __attribute__((aligned(8)));
-
+const struct lone_bq_params *lone_bq_params;
 static const char *broken;
 static FILE *trace;
 
-static void fail(const char *what)
+void lone_bq_fail(const char *what)
 {
 	if (broken == NULL)
 		broken = what;
@@ -72,9 +36,8 @@ enum move_kind {
 	RETYPE,			/* queue */
 	GONE,
 	FRESH,
+	HEAR,
 };
-
-#define NOBODY		0xffu
 
 static const int32_t statuses[] = {
 	USBIF_WIRE_ST_OK,
@@ -100,7 +63,7 @@ static search_move move(enum move_kind kind, uint32_t a, uint32_t b)
 
 static uint8_t type_of(unsigned int i, bool iso)
 {
-	if (usbif_queue_is_control(params->queues[i]))
+	if (usbif_queue_is_control(lone_bq_params->queues[i]))
 		return USBIF_XFER_CTRL;
 	return iso ? USBIF_XFER_ISO : USBIF_XFER_BULK;
 }
@@ -109,8 +72,8 @@ static void set_endpoints(struct world *w)
 {
 	unsigned int i;
 
-	for (i = 0; i < params->nr_queues; i++)
-		usbif_bq_set_endpoint(&w->bq, params->queues[i],
+	for (i = 0; i < lone_bq_params->nr_queues; i++)
+		usbif_bq_set_endpoint(&w->bq, lone_bq_params->queues[i],
 				      type_of(i, false), PACKET, 0);
 }
 
@@ -122,8 +85,8 @@ static void init(void *state)
 	memset(w, 0, sizeof(*w));
 	memset(&config, 0, sizeof(config));
 	config.slots = 4;
-	config.hc_depth = params->hc_depth;
-	config.extended = params->extended;
+	config.hc_depth = lone_bq_params->hc_depth;
+	config.extended = lone_bq_params->extended;
 	if (usbif_bq_init(&w->bq, &config) != USBIF_OK)
 		abort();
 	set_endpoints(w);
@@ -133,12 +96,12 @@ static unsigned int admits(const struct world *w, search_move *to)
 {
 	unsigned int n = 0, i, what, id;
 
-	for (i = 0; i < params->nr_queues; i++)
+	for (i = 0; i < lone_bq_params->nr_queues; i++)
 		for (what = 0; what < 4u * 8; what++)
-			for (id = 0; id < params->ids; id++)
-				if (params->lengths & (1u << what / 8) &&
-				    (params->refuses || !(what & 1)))
-					to[n++] = move(ADMIT, params->queues[i],
+			for (id = 0; id < lone_bq_params->ids; id++)
+				if (lone_bq_params->lengths & (1u << what / 8) &&
+				    (lone_bq_params->refuses || !(what & 1)))
+					to[n++] = move(ADMIT, lone_bq_params->queues[i],
 						       id << 8 | what);
 	to[n++] = move(ADMIT, NOBODY, 0);
 	(void)w;
@@ -149,15 +112,15 @@ static unsigned int front_moves(const struct world *w, search_move *to)
 {
 	unsigned int n = 0, i, used = 0;
 
-	for (i = 0; i < params->requests; i++)
+	for (i = 0; i < lone_bq_params->requests; i++)
 		used += w->ghost[i].where != NOWHERE;
-	if (used < params->requests && params->stages)
+	if (used < lone_bq_params->requests && lone_bq_params->stages)
 		to[n++] = move(STAGE, 0, 0);
-	if (w->staged_n > 0 || (!params->stages && used < params->requests))
+	if (w->staged_n > 0 || (!lone_bq_params->stages && used < lone_bq_params->requests))
 		n += admits(w, to + n);
-	for (i = 0; i < params->nr_queues * params->ids; i++)
-		to[n++] = move(UNLINK, params->queues[i / params->ids],
-			       i % params->ids);
+	for (i = 0; i < lone_bq_params->nr_queues * lone_bq_params->ids; i++)
+		to[n++] = move(UNLINK, lone_bq_params->queues[i / lone_bq_params->ids],
+			       i % lone_bq_params->ids);
 	return n;
 }
 
@@ -165,13 +128,13 @@ static unsigned int hc_moves(const struct world *w, search_move *to)
 {
 	unsigned int n = 0, i, s, l;
 
-	for (i = 0; i < params->requests; i++) {
+	for (i = 0; i < lone_bq_params->requests; i++) {
 		if (w->ghost[i].where != IN_HC)
 			continue;
 		for (s = 0; s < NR_STATUSES; s++)
 			for (l = 0; l < NR_LENGTHS; l++)
 				to[n++] = move(DONE, i, s * 8 + l);
-		if (params->again &&
+		if (lone_bq_params->again &&
 		    w->bq.queue[w->ghost[i].queue].in_hc == 1)
 			to[n++] = move(AGAIN, i, 0);
 	}
@@ -186,75 +149,29 @@ static unsigned int moves(const void *state, search_move *to)
 	n += hc_moves(w, to + n);
 	if (w->bq.answer_head != USBIF_NONE)
 		to[n++] = move(ANSWER, 0, 0);
-	for (i = 0; i < params->nr_queues && params->holds; i++) {
-		uint8_t q = params->queues[i];
+	for (i = 0; i < lone_bq_params->nr_queues && lone_bq_params->holds; i++) {
+		uint8_t q = lone_bq_params->queues[i];
 		bool drained = usbif_bq_is_drained(&w->bq, q);
 
 		if (!w->bq.queue[q].held)
 			to[n++] = move(HOLD, q, 0);
 		else if (drained)
 			to[n++] = move(RELEASE, q, 0);
-		if (params->iso && w->bq.queue[q].held &&
+		if (lone_bq_params->iso && w->bq.queue[q].held &&
 		    w->bq.queue[q].head == USBIF_NONE &&
 		    !usbif_queue_is_control(q))
 			to[n++] = move(RETYPE, q, 0);
 	}
-	if (params->ports && !w->gone)
+	for (i = 0; i < lone_bq_params->nr_queues; i++)
+		if (w->bq.queue[lone_bq_params->queues[i]].unheard)
+			break;
+	if (i < lone_bq_params->nr_queues)
+		to[n++] = move(HEAR, 0, 0);
+	if (lone_bq_params->ports && !w->gone)
 		to[n++] = move(GONE, 0, 0);
-	if (params->ports && w->gone && usbif_bq_port_is_idle(&w->bq, 1))
+	if (lone_bq_params->ports && w->gone && usbif_bq_port_is_idle(&w->bq, 1))
 		to[n++] = move(FRESH, 0, 0);
 	return n;
-}
-
-static bool is_iso(const struct world *w, uint8_t queue)
-{
-	return w->bq.queue[queue].type == USBIF_XFER_ISO;
-}
-
-static void check_submit(const struct world *w, uint8_t slot)
-{
-	const struct ghost *g = &w->ghost[slot];
-	const struct usbif_bq_queue *q = &w->bq.queue[g->queue];
-	unsigned int i, in_hc = 0;
-
-	if (g->where != QUEUED)
-		fail("handed over what is not waiting");
-	if (q->held || q->stopped || (w->gone && g->queue < USBIF_EPS))
-		fail("handed over while the queue stands still");
-	for (i = 0; i < params->requests; i++) {
-		const struct ghost *o = &w->ghost[i];
-
-		if (o->queue != g->queue || i == slot)
-			continue;
-		if (o->where == QUEUED && o->order < g->order)
-			fail("B1: handed over before an earlier one");
-		if (o->where != IN_HC)
-			continue;
-		in_hc++;
-		if (!is_iso(w, g->queue) &&
-		    (o->packets == 0 || g->packets == 0 ||
-		     w->bq.req[i].flags & USBIF_BQ_SHORT_NOT_OK ||
-		     usbif_queue_is_control(g->queue)))
-			fail("handed over behind one that must be alone");
-	}
-	if (!is_iso(w, g->queue) && in_hc >= params->hc_depth)
-		fail("handed over more than the HC may have");
-}
-
-static void check_cancel(const struct world *w, uint8_t slot)
-{
-	const struct ghost *g = &w->ghost[slot];
-	unsigned int i;
-
-	if (g->where != IN_HC || g->cancelled)
-		fail("cancelled twice, or what is not in the HC");
-	if (!params->extended || is_iso(w, g->queue))
-		return;
-	for (i = 0; i < params->requests; i++)
-		if (w->ghost[i].where == IN_HC &&
-		    w->ghost[i].queue == g->queue &&
-		    w->ghost[i].order > g->order)
-			fail("B2: cancelled before one behind it");
 }
 
 static void drain(struct world *w)
@@ -277,26 +194,11 @@ static void drain(struct world *w)
 }
 
 /* What bq knows of a slot must be what the world knows. */
-static void check_ghosts(const struct world *w)
-{
-	static const uint8_t where[] = {
-		[USBIF_BQ_FREE] = NOWHERE, [USBIF_BQ_STAGED] = STAGED,
-		[USBIF_BQ_PARKED] = QUEUED, [USBIF_BQ_IN_HC] = IN_HC,
-		[USBIF_BQ_ANSWERED] = ANSWERED,
-	};
-	unsigned int i;
-
-	for (i = 0; i < params->requests; i++)
-		if (where[w->bq.req[i].state] != w->ghost[i].where)
-			fail("a request is not where it should be");
-}
-
-/* Of those admitted and not in the HC, some may be answered now. */
 static void note_answers(struct world *w)
 {
 	unsigned int i;
 
-	for (i = 0; i < params->requests; i++)
+	for (i = 0; i < lone_bq_params->requests; i++)
 		if (w->ghost[i].where == QUEUED &&
 		    w->bq.req[i].state == USBIF_BQ_ANSWERED)
 			w->ghost[i].where = ANSWERED;
@@ -307,34 +209,12 @@ static uint8_t stage(struct world *w)
 	int slot = usbif_bq_stage(&w->bq);
 
 	if (slot < 0 || w->ghost[slot].where != NOWHERE) {
-		fail("a slot is used twice");
+		lone_bq_fail("a slot is used twice");
 		return 0;
 	}
 	w->ghost[slot].where = STAGED;
 	w->staged[w->staged_n++] = (uint8_t)slot;
 	return (uint8_t)slot;
-}
-
-static void check_admitted(struct world *w, uint8_t slot, bool stopped,
-			   bool restart, int32_t refuse, bool alone)
-{
-	const struct usbif_bq_req *r = &w->bq.req[slot];
-	bool answered = r->state == USBIF_BQ_ANSWERED;
-
-	if (r->queue == USBIF_NONE || (w->gone && r->queue < USBIF_EPS))
-		return;
-	if (stopped && params->extended && !restart &&
-	    (!answered || r->status != USBIF_WIRE_ST_NOT_EXECUTED))
-		fail("B4: not bounced off a stopped queue");
-	if (stopped && params->extended && restart && !alone &&
-	    w->bq.fault != USBIF_FAULT_RESTART_BUSY)
-		fail("B5: a restart that finds something in flight");
-	if ((!stopped || !params->extended) && refuse != USBIF_WIRE_ST_OK &&
-	    (!answered || r->status != refuse))
-		fail("B8: refused, but not so answered");
-	if ((!stopped || !params->extended) && refuse == USBIF_WIRE_ST_OK &&
-	    answered && !w->faulty)
-		fail("a good request is answered at once");
 }
 
 static void admit(struct world *w, uint8_t queue, uint32_t what)
@@ -359,7 +239,7 @@ static void admit(struct world *w, uint8_t queue, uint32_t what)
 	g->queue = queue;
 	g->packets = (uint8_t)((what & 0xff) / 8);
 	g->iso = queue != NOBODY && is_iso(w, queue);
-	for (i = 0; i < params->requests; i++)
+	for (i = 0; i < lone_bq_params->requests; i++)
 		if (i != slot && w->ghost[i].order >= g->order)
 			g->order = (uint8_t)(w->ghost[i].order + 1);
 	if (g->order == 0)
@@ -370,7 +250,7 @@ static void admit(struct world *w, uint8_t queue, uint32_t what)
 	}
 	err = usbif_bq_admit(&w->bq, slot, &a);
 	if ((err == USBIF_OK) != (w->bq.fault == USBIF_FAULT_NONE))
-		fail("the result and the fault disagree");
+		lone_bq_fail("the result and the fault disagree");
 	if (!w->faulty)
 		check_admitted(w, slot, stopped,
 			       a.flags & USBIF_WIRE_FLAG_RESTART, a.refuse,
@@ -383,17 +263,17 @@ static void unlink_id(struct world *w, uint8_t queue, uint8_t id)
 	bool there = false, found;
 	unsigned int i;
 
-	for (i = 0; i < params->requests; i++)
+	for (i = 0; i < lone_bq_params->requests; i++)
 		if ((w->ghost[i].where == QUEUED ||
 		     w->ghost[i].where == IN_HC) && w->bq.req[i].id == id &&
-		    (w->ghost[i].queue == queue || !params->extended))
+		    (w->ghost[i].queue == queue || !lone_bq_params->extended))
 			there = true;
 	found = usbif_bq_unlink(&w->bq, queue, id);
 	if (found != there)
-		fail("B6: an unlink misses, or hits too much");
-	if (found && params->extended && !is_iso(w, queue) &&
+		lone_bq_fail("B6: an unlink misses, or hits too much");
+	if (found && lone_bq_params->extended && !is_iso(w, queue) &&
 	    !w->bq.queue[queue].stopped)
-		fail("B6: an unlink that does not stop the queue");
+		lone_bq_fail("B6: an unlink that does not stop the queue");
 }
 
 static void done(struct world *w, uint8_t slot, uint8_t what)
@@ -402,9 +282,9 @@ static void done(struct world *w, uint8_t slot, uint8_t what)
 	if (usbif_bq_done(&w->bq, slot, statuses[what / 8],
 			  actual_of(w->bq.req[slot].length, what % 8)) !=
 	    USBIF_OK)
-		fail("a request in the HC is not known");
+		lone_bq_fail("a request in the HC is not known");
 	if (usbif_bq_done(&w->bq, slot, USBIF_WIRE_ST_OK, 0) != USBIF_E_STATE)
-		fail("a request is done twice");
+		lone_bq_fail("a request is done twice");
 }
 
 static void again(struct world *w, uint8_t slot)
@@ -412,23 +292,7 @@ static void again(struct world *w, uint8_t slot)
 	w->ghost[slot].where = QUEUED;
 	w->ghost[slot].cancelled = 0;
 	if (usbif_bq_again(&w->bq, slot) != USBIF_OK)
-		fail("a request in the HC is not known");
-}
-
-static void check_answer(const struct world *w, const struct usbif_bq_answer *a)
-{
-	const struct usbif_bq_req *r = &w->bq.req[a->slot];
-
-	if (a->actual > r->length)
-		fail("answered with more octets than asked for");
-	if (!usbif_msg_status_known(a->status, params->extended))
-		fail("answered with a status that was not negotiated");
-	if (a->status == USBIF_WIRE_ST_NOT_EXECUTED && a->actual != 0 &&
-	    (a->actual >= r->length || a->actual % PACKET != 0 ||
-	     usbif_queue_is_control(r->queue)))
-		fail("B3: not executed, with a length that cannot be");
-	if (a->status == USBIF_WIRE_ST_NOT_EXECUTED && w->ghost[a->slot].iso)
-		fail("B4: an isochronous queue stops");
+		lone_bq_fail("a request in the HC is not known");
 }
 
 static void answer(struct world *w)
@@ -438,14 +302,17 @@ static void answer(struct world *w)
 	unsigned int i;
 
 	if (!usbif_bq_next_answer(&w->bq, &a)) {
-		fail("an answer is lost");
+		lone_bq_fail("an answer is lost");
 		return;
 	}
 	g = &w->ghost[a.slot];
 	if (g->where != ANSWERED)
-		fail("answered what is not at its end");
+		lone_bq_fail("answered what is not at its end");
+	for (i = 0; i < lone_bq_params->nr_queues; i++)
+		if (lone_bq_params->queues[i] == g->queue && is_news(w, (uint8_t)a.slot))
+			w->deaf |= (uint8_t)(1u << i);
 	check_answer(w, &a);
-	for (i = 0; i < params->requests; i++)
+	for (i = 0; i < lone_bq_params->requests; i++)
 		if (w->ghost[i].order > g->order)
 			w->ghost[i].order--;
 	memset(g, 0, sizeof(*g));
@@ -457,12 +324,25 @@ static void fresh(struct world *w)
 	unsigned int i;
 
 	usbif_bq_fresh(&w->bq, 1);
-	for (i = 0; i < params->nr_queues; i++)
-		if (w->bq.queue[params->queues[i]].stopped ||
-		    w->bq.queue[params->queues[i]].held)
-			fail("B7: a new device's queue does not run");
+	for (i = 0; i < lone_bq_params->nr_queues; i++)
+		if (w->bq.queue[lone_bq_params->queues[i]].stopped ||
+		    w->bq.queue[lone_bq_params->queues[i]].held)
+			lone_bq_fail("B7: a new device's queue does not run");
 	set_endpoints(w);
 	w->gone = 0;
+	w->deaf = 0;
+}
+
+/* There is one such queue: another type, another endpoint. */
+static void retype(struct world *w, uint8_t queue)
+{
+	bool iso = is_iso(w, queue);
+
+	if (!iso)
+		w->deaf = 0;
+	usbif_bq_set_endpoint(&w->bq, queue,
+			      iso ? USBIF_XFER_BULK : USBIF_XFER_ISO, PACKET,
+			      0);
 }
 
 static const char *perform(void *state, search_move m)
@@ -498,10 +378,7 @@ static const char *perform(void *state, search_move m)
 		usbif_bq_release(&w->bq, a);
 		break;
 	case RETYPE:
-		usbif_bq_set_endpoint(&w->bq, a,
-				      is_iso(w, a) ? USBIF_XFER_BULK :
-						     USBIF_XFER_ISO,
-				      PACKET, 0);
+		retype(w, a);
 		break;
 	case GONE:
 		usbif_bq_gone(&w->bq, 1);
@@ -510,24 +387,28 @@ static const char *perform(void *state, search_move m)
 	case FRESH:
 		fresh(w);
 		break;
+	case HEAR:
+		w->deaf = 0;
+		usbif_bq_heard(&w->bq);
+		break;
 	}
 	note_answers(w);
 	drain(w);
 	check_ghosts(w);
-	while (broken == NULL && !params->slow_answers &&
+	while (broken == NULL && !lone_bq_params->slow_answers &&
 	       w->bq.answer_head != USBIF_NONE) {
 		answer(w);
 		drain(w);
 	}
 	if (!usbif_bq_valid(&w->bq))
-		fail("bq is not valid");
+		lone_bq_fail("bq is not valid");
 	return broken;
 }
 
 /* The HC's completions count: it completes all that it has, some time. */
 static bool is_internal(search_move m)
 {
-	return m >> 20 == ANSWER;
+	return m >> 20 == ANSWER || m >> 20 == HEAR;
 }
 
 static const char *at_rest(const void *state, bool stuck)
@@ -536,7 +417,7 @@ static const char *at_rest(const void *state, bool stuck)
 	unsigned int i;
 
 	(void)stuck;
-	for (i = 0; i < params->requests; i++) {
+	for (i = 0; i < lone_bq_params->requests; i++) {
 		const struct ghost *g = &w->ghost[i];
 		const struct usbif_bq_queue *q = &w->bq.queue[g->queue];
 
@@ -554,6 +435,7 @@ static void print(FILE *out, const void *state, search_move m)
 	static const char *const words[] = {
 		"stage", "admit", "unlink", "done", "not handed over", "answer",
 		"hold", "release", "other type", "device gone", "new device",
+		"front has heard",
 	};
 	const struct world *w = state;
 	uint8_t a = (uint8_t)(m >> 12);
@@ -586,6 +468,6 @@ const struct search_model lone_bq_model = {
 
 void lone_bq_choose(const void *which)
 {
-	params = which;
+	lone_bq_params = which;
 	trace = NULL;
 }

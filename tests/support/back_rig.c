@@ -60,21 +60,41 @@ int back_rig_tear_down(void **state)
 	return 0;
 }
 
-int rig_request(struct back_rig *r, const struct usbif_msg_req *req)
+void rig_put(struct back_rig *r, const struct usbif_msg_req *req)
 {
 	uint8_t entry[USBIF_WIRE_URB_OCTETS];
-	uint16_t slot;
-	int err;
 
 	usbif_msg_encode_req(req, entry);
 	assert_int_equal(usbif_ring_put(&r->urb_front, r->urb.front, entry,
 					sizeof(entry)), USBIF_OK);
 	usbif_ring_push(&r->urb_front, r->urb.front);
+}
+
+int rig_take(struct back_rig *r)
+{
+	uint16_t slot;
+	int err;
+
 	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot), 1);
 	assert_true(usbif_back_valid(&r->b));
 	err = usbif_back_admit(&r->b, slot, USBIF_WIRE_ST_OK);
 	assert_true(usbif_back_valid(&r->b));
 	return err;
+}
+
+int rig_request(struct back_rig *r, const struct usbif_msg_req *req)
+{
+	rig_put(r, req);
+	return rig_take(r);
+}
+
+void rig_hear(struct back_rig *r)
+{
+	usbif_ring_sleep(&r->urb_front, r->urb.front);
+	assert_true(usbif_back_is_waiting(&r->b));
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, false), USBIF_OK);
+	assert_true(usbif_back_valid(&r->b));
+	assert_false(usbif_back_is_waiting(&r->b));
 }
 
 int rig_bulk(struct back_rig *r, uint16_t id, uint16_t flags)

@@ -27,7 +27,10 @@ int back_rig_set_up(void **state);
 int back_rig_set_up_old(void **state);
 int back_rig_tear_down(void **state);
 
-/* Put a request on the ring, take and admit it.  Returns admit's result. */
+/* Put a request on the ring; take and admit one.  Returns admit's result. */
+void rig_put(struct back_rig *r, const struct usbif_msg_req *req);
+int rig_take(struct back_rig *r);
+/* Both. */
 int rig_request(struct back_rig *r, const struct usbif_msg_req *req);
 int rig_bulk(struct back_rig *r, uint16_t id, uint16_t flags);	/* 1 IN, 512 */
 int rig_write(struct back_rig *r, uint16_t id);			/* 2 OUT, 512 */
@@ -41,6 +44,9 @@ int rig_control(struct back_rig *r, uint16_t id, uint8_t addr, uint8_t type,
 uint16_t rig_slot(const struct back_rig *r, uint16_t id);
 /* The HC, or the shim, is done with it. */
 void rig_done(struct back_rig *r, uint16_t id, int32_t status, uint32_t actual);
+
+/* The front asks for an event: an old one has heard of every failure then. */
+void rig_hear(struct back_rig *r);
 
 /*
  * All duties, then all answers, which are put on the ring: for instance

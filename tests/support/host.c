@@ -480,12 +480,33 @@ static bool put_answers(struct world *w)
 	return ok;
 }
 
+/* Nobody notifies when an old front has heard of a failure: look again. */
+static bool hear(struct world *w)
+{
+	struct host *h = &w->host;
+	int err;
+
+	if (!usbif_back_is_waiting(&h->back)) {
+		h->looks = 0;
+		return true;
+	}
+	err = usbif_back_hear(&h->back, w->urb_mem.back,
+			      ++h->looks > HOST_MOST_LOOKS);
+	world_check_step(w);
+	drain(w);
+	if (usbif_back_is_waiting(&h->back))
+		h->kicked = true;
+	return err == USBIF_OK;
+}
+
 static bool tell(struct world *w)
 {
 	struct host *h = &w->host;
 	bool notify = false;
 	int more;
 
+	if (!hear(w))
+		return false;
 	if (usbif_back_tell_ports(&h->back, w->conn_mem.back, &notify) < 0)
 		return false;
 	if (notify)

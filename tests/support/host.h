@@ -9,6 +9,8 @@
 struct world;
 
 #define HOST_BATCH	32u
+/* Looks at whether an old front has heard of a failure, before it is late. */
+#define HOST_MOST_LOOKS	200u
 
 /* A request between take and answer. */
 struct host_slot {
@@ -50,6 +52,7 @@ struct host {
 	struct device *next_device[USBIF_MAX_PORTS + 1];
 	uint32_t prepared, freed;
 	uint32_t unlinks_taken;
+	uint32_t looks;		/* since it last asked for an event */
 };
 
 void host_open(struct world *w);

@@ -114,9 +114,12 @@ static void an_old_front_may_queue_behind_a_failure(void **state)
 	assert_told(r, "submit 1");
 	rig_done(r, 1, USBIF_WIRE_ST_STALL, 64);
 	assert_told(r, "answer 1 -32 64");
+	assert_told(r, "");
+	rig_hear(r);
 	assert_told(r, "submit 2");
 	rig_done(r, 2, USBIF_WIRE_ST_OK, 100);
 	assert_told(r, "answer 2 0 100");
+	rig_hear(r);
 	assert_told(r, "submit 3");
 	rig_unlink(r, 4, 1, true, 3);
 	assert_told(r, "cancel 3, answer 4 0 0");
@@ -124,6 +127,57 @@ static void an_old_front_may_queue_behind_a_failure(void **state)
 	assert_told(r, "answer 5 0 0");
 	rig_done(r, 3, USBIF_WIRE_ST_CANCELLED, 128);
 	assert_told(r, "answer 3 -71 128");
+}
+
+/* Its completion routines have run when it asks for a later event. */
+static void an_old_front_has_heard_when_it_wants_another_event(void **state)
+{
+	static const struct usbif_msg_req unlink_2 = {
+		.id = 3, .in = true, .port = 1, .addr = 5, .ep = 1,
+		.type = USBIF_XFER_BULK, .unlink = true, .unlink_id = 2,
+	};
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	rig_bulk(r, 2, 0);
+	assert_told(r, "submit 1");
+	assert_false(usbif_back_is_waiting(&r->b));
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, true), USBIF_OK);
+	rig_done(r, 1, USBIF_WIRE_ST_STALL, 0);
+	assert_told(r, "answer 1 -32 0");
+	assert_true(usbif_back_is_waiting(&r->b));
+	/* It has not taken the answer yet, or is still at it. */
+	shared_set(&r->urb, USBIF_WIRE_RSP_EVENT, 1);
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, false), USBIF_OK);
+	assert_told(r, "");
+	/* It has, and its unlink is on the ring: that comes first. */
+	shared_set(&r->urb, USBIF_WIRE_RSP_EVENT, 2);
+	rig_put(r, &unlink_2);
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, false), USBIF_OK);
+	assert_true(usbif_back_is_waiting(&r->b));
+	rig_take(r);
+	assert_told(r, "answer 2 -71 0, answer 3 0 0");
+	/* One more answer to hear of; this front is too slow. */
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, false), USBIF_OK);
+	assert_true(usbif_back_is_waiting(&r->b));
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, true), USBIF_OK);
+	assert_false(usbif_back_is_waiting(&r->b));
+	rig_bulk(r, 4, 0);
+	assert_told(r, "submit 4");
+}
+
+static void a_ring_that_lies_is_not_listened_to(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_done(r, 1, USBIF_WIRE_ST_STALL, 0);
+	assert_told(r, "answer 1 -32 0");
+	shared_set(&r->urb, USBIF_WIRE_REQ_PROD, 999);
+	assert_int_equal(usbif_back_hear(&r->b, r->urb.back, true),
+			 USBIF_E_PEER);
+	assert_int_equal(usbif_back_fault(&r->b), USBIF_FAULT_RING_INDEX);
 }
 
 /* Linux's frontend names endpoint and direction of an unlink as it likes. */
@@ -297,6 +351,8 @@ int main(void)
 		TEST(a_request_is_futile_if_there_is_no_device),
 		TEST(a_request_that_cannot_be_prepared_is_refused),
 		OLD(an_old_front_may_queue_behind_a_failure),
+		OLD(an_old_front_has_heard_when_it_wants_another_event),
+		OLD(a_ring_that_lies_is_not_listened_to),
 		OLD(an_old_front_may_unlink_at_another_endpoint),
 		TEST(an_answer_that_has_no_room_is_the_peers_fault),
 		TEST(a_front_that_counts_answers_too_early_is_found),

@@ -423,7 +423,7 @@ static void isochronous_queues_never_stop(void **state)
 	assert_string_equal(answers(), "1:-71,0 2:0,40");
 }
 
-static void an_old_front_is_served_as_today(void **state)
+static void an_old_front_hears_of_a_failure_first(void **state)
 {
 	(void)state;
 	begin(&old);
@@ -433,9 +433,11 @@ static void an_old_front_is_served_as_today(void **state)
 	assert_string_equal(duties(), "submit(1)");
 	done(1, USBIF_WIRE_ST_OK, 10);
 	admit(IN, 4, 1024, 0);
-	/* It restarts by itself, but not before the answer is out. */
+	/* It goes on by itself, but not before the front has heard of it. */
 	assert_string_equal(duties(), "");
 	assert_string_equal(answers(), "1:0,10");
+	assert_string_equal(duties(), "");
+	usbif_bq_heard(&bq);
 	assert_string_equal(duties(), "submit(2) submit(3) submit(4)");
 	admit(IN, 5, 1024, 0);
 	assert_string_equal(duties(), "");
@@ -448,6 +450,40 @@ static void an_old_front_is_served_as_today(void **state)
 	done(2, USBIF_WIRE_ST_STALL, 0);
 	done(3, USBIF_WIRE_ST_CANCELLED, 512);
 	assert_string_equal(answers(), "2:-32,0 3:-71,512");
+}
+
+/*
+ * What the completion routine of a short read unlinks has not moved: the
+ * unlinks were put on the ring before the front asked for another event.
+ */
+static void an_old_front_s_driver_unlinks_what_is_behind_a_failure(void **state)
+{
+	(void)state;
+	begin(&old);
+	admit(IN, 1, 1024, SNOK);
+	admit(IN, 2, 1024, SNOK);
+	admit(IN, 3, 1024, SNOK);
+	admit(IN, 4, 1024, 0);
+	assert_string_equal(duties(), "submit(1)");
+	done(1, USBIF_WIRE_ST_OK, 100);
+	assert_string_equal(answers(), "1:0,100");
+	assert_true(usbif_bq_unlink(&bq, IN, 2));
+	/* That is one more to hear of. */
+	usbif_bq_heard(&bq);
+	assert_string_equal(duties(), "");
+	assert_true(usbif_bq_unlink(&bq, IN, 3));
+	assert_string_equal(answers(), "2:-71,0 3:-71,0");
+	assert_string_equal(duties(), "");
+	usbif_bq_heard(&bq);
+	assert_string_equal(duties(), "submit(4)");
+	/* Another endpoint has nothing to wait for. */
+	admit(OTHER, 5, 1024, 0);
+	done(4, USBIF_WIRE_ST_STALL, 0);
+	assert_string_equal(answers(), "4:-32,0");
+	admit(IN, 6, 1024, 0);
+	assert_string_equal(duties(), "submit(5)");
+	usbif_bq_heard(&bq);
+	assert_string_equal(duties(), "submit(6)");
 }
 
 static void nothing_follows_what_is_being_cancelled(void **state)
@@ -488,7 +524,8 @@ int main(void)
 		STORY(a_cancel_that_nobody_asked_for_is_an_error),
 		STORY(isochronous_queues_never_stop),
 		VARIANT(isochronous_queues_never_stop),
-		STORY(an_old_front_is_served_as_today),
+		STORY(an_old_front_hears_of_a_failure_first),
+		STORY(an_old_front_s_driver_unlinks_what_is_behind_a_failure),
 		STORY(nothing_follows_what_is_being_cancelled),
 	};
 

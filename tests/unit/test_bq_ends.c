@@ -265,6 +265,7 @@ static void an_old_front_s_queue_goes_on_after_a_hold(void **state)
 	expect(USBIF_BQ_CANCEL, a);
 	done(a, USBIF_WIRE_ST_CANCELLED, 0);
 	expect_answer(a, USBIF_WIRE_ST_IOERROR, 0);
+	usbif_bq_heard(&bq);
 	expect_nothing();
 	usbif_bq_release(&bq, OUT);
 	expect(USBIF_BQ_SUBMIT, b);
@@ -326,14 +327,17 @@ static void unless_its_queue_has_stopped_meanwhile(void **state)
 	expect_answer(b, *state == NULL ? USBIF_WIRE_ST_CANCELLED :
 					  USBIF_WIRE_ST_IOERROR, 0);
 	assert_int_equal(usbif_bq_again(&bq, a), USBIF_OK);
-	if (*state == NULL)
+	if (*state == NULL) {
 		expect_answer(a, USBIF_WIRE_ST_NOT_EXECUTED, 0);
-	else
+	} else {
+		expect_nothing();
+		usbif_bq_heard(&bq);
 		expect(USBIF_BQ_SUBMIT, a);
+	}
 	expect_nothing();
 }
 
-/* A refused request of an old front stops the queue until it is answered. */
+/* A refused request of an old front stops the queue until it is heard of. */
 static void an_old_front_s_refusal_is_waited_for(void **state)
 {
 	struct usbif_bq_admit a = {
@@ -350,6 +354,8 @@ static void an_old_front_s_refusal_is_waited_for(void **state)
 	assert_int_equal(usbif_bq_again(&bq, first), USBIF_OK);
 	expect_nothing();
 	expect_answer(a.id, USBIF_WIRE_ST_INVAL, 0);
+	expect_nothing();
+	usbif_bq_heard(&bq);
 	expect(USBIF_BQ_SUBMIT, first);
 }
 

@@ -29,6 +29,7 @@
  *	while (usbif_back_next_answer()) collect
  *	without the lock:	copy the octets of IN requests to the guest
  *	usbif_back_put_answer() for each; usbif_back_push(); notify
+ *	while usbif_back_is_waiting(), look again soon: usbif_back_hear()
  *
  * Any USBIF_E_PEER ends the connection: usbif_back_close(), wait until
  * usbif_back_in_hc() is 0 for all ports, and tell xenbus.h;
@@ -95,6 +96,8 @@ struct usbif_back {
 	struct usbif_back_config config;
 	enum usbif_fault fault;
 	bool closing;
+	bool unheard;		/* an old front has yet to hear of a failure */
+	uint32_t unheard_seq;	/* answers up to that one */
 	uint8_t specials;	/* ports that are not PLAIN */
 	uint8_t port_of_addr[USBIF_WIRE_MAX_ADDR + 1];	/* 0: none */
 	struct usbif_ring urb_ring;
@@ -193,6 +196,18 @@ int usbif_back_put_answer(struct usbif_back *b, void *urb_ring,
 
 /* Publish what was put.  Returns true if the front wants an event. */
 bool usbif_back_push(struct usbif_back *b, void *urb_ring);
+
+/*
+ * An old front cannot send a restart: an endpoint that failed stands still
+ * until the front has run its completion routines, which it is known to have
+ * done when it asks for a later event.  Nobody notifies of that, so while
+ * usbif_back_is_waiting(), call usbif_back_hear() every few milliseconds, when
+ * all that was taken has been admitted; and drain.  late: it took too long,
+ * go on without.
+ * Returns USBIF_OK or USBIF_E_PEER.
+ */
+bool usbif_back_is_waiting(const struct usbif_back *b);
+int usbif_back_hear(struct usbif_back *b, void *urb_ring, bool late);
 
 /*
  * Tell the front of ports that changed, as far as it has posted requests for

@@ -48,7 +48,7 @@ enum usbif_bq_cancel {
 #define USBIF_BQ_SHORT_NOT_OK	0x01u
 #define USBIF_BQ_IN		0x02u
 #define USBIF_BQ_CANCEL_ISSUED	0x04u	/* the CANCEL duty was handed out */
-#define USBIF_BQ_RESTARTS	0x08u	/* its answer restarts the queue: old fronts */
+#define USBIF_BQ_RESTARTS	0x08u	/* the queue waits until its answer is heard */
 #define USBIF_BQ_ISO		0x10u	/* isochronous: neither stops nor is stopped */
 
 struct usbif_bq_req {
@@ -71,6 +71,7 @@ struct usbif_bq_queue {
 	uint8_t type;		/* enum usbif_xfer */
 	uint8_t iface;		/* the interface it belongs to */
 	bool stopped;
+	bool unheard;		/* stopped until usbif_bq_heard(): old fronts */
 	bool held;		/* nothing is handed over until usbif_bq_release() */
 	bool work;		/* linked among the queues with work */
 };
@@ -187,8 +188,19 @@ int usbif_bq_done(struct usbif_bq *bq, uint16_t slot, int32_t status,
  */
 int usbif_bq_again(struct usbif_bq *bq, uint16_t slot);
 
-/* The answer of a slot is on the ring; the slot is free. */
-void usbif_bq_answered(struct usbif_bq *bq, uint16_t slot);
+/*
+ * The answer of a slot is on the ring; the slot is free.
+ * Returns true if its queue stands still until the front has heard the answer,
+ * which usbif_bq_heard() is to tell: it failed, and the front is an old one.
+ */
+bool usbif_bq_answered(struct usbif_bq *bq, uint16_t slot);
+
+/*
+ * An old front has heard every answer that usbif_bq_answered() returned true
+ * for: its completion routines have run, and what they unlinked came first.
+ * Queues without such an answer on its way go on.
+ */
+void usbif_bq_heard(struct usbif_bq *bq);
 
 /*
  * The device at port left, or is to be given up: rule B7.  Everything of it is

@@ -83,6 +83,14 @@ int usbif_ring_take(struct usbif_ring *r, void *shared, void *entry,
 		    uint32_t octets);
 
 /*
+ * Back: has the front dealt with its first seq answers?  It has when it asks
+ * for an event on a later one, and then all that it put before that has been
+ * taken, too.
+ * Returns 1, 0 (not yet, or there is something to take) or USBIF_E_PEER.
+ */
+int usbif_ring_heard(struct usbif_ring *r, void *shared, uint32_t seq);
+
+/*
  * Before the caller stops looking: ask the peer for an event on its next
  * entry and look again.
  * Returns 1 (there is more: go on taking), 0 (may sleep) or USBIF_E_PEER.

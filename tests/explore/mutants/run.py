@@ -49,7 +49,7 @@ SMALL = {"PORTS": 2, "EPNUM": 1, "SLOTS": 9, "URBS": 4}
 PROGRAMS = {
     "explore_queues": (["explore_queues", *JOINT], QUEUES, SMALL),
     "explore_fq": (["explore_fq"], QUEUES, SMALL),
-    "explore_bq": (["explore_bq", "lone_bq"], QUEUES, SMALL),
+    "explore_bq": (["explore_bq", "lone_bq", "lone_bq_check"], QUEUES, SMALL),
     "explore_back": (["explore_back", "lone_back", "lone_back_check"],
                      QUEUES + BACK, {**SMALL, "SLOTS": 16}),
     "explore_xenbus": (["explore_xenbus", *WORLD], STATES, {}),
