@@ -11,6 +11,9 @@ FILE_NAME = re.compile(r"`([\w.-]+\.(?:c|h|md|mk|py|sh|txt|xusb|ioconf))`")
 # Files of others that are spoken of: Xen's, the Linux kernel's.
 FOREIGN = {"usbif.h", "scripts/extract-vmlinux"}
 GUARANTEE = "docs/GUARANTEE.md"
+INTEROP = "docs/INTEROP.md"
+# Words of "# only:" that leave a check to our two drivers together.
+OURS_ALONE = {"ours", "ours-pipelined", "native", "usbip"}
 EXAMPLE = "examples/loopback.c"
 
 
@@ -129,6 +132,26 @@ def check_excerpt(root, name, text, report):
                 report.add(name, number, f"{column}: {GUARANTEE}: {said}")
 
 
+def is_shared(path):
+    """Can a pair with a driver of somebody else run the check?"""
+    only = re.search(r"^# only: (.*)$", path.read_text(), re.M)
+    return not only or bool(set(re.split(r"[\s,]+", only[1])) - OURS_ALONE)
+
+
+def check_interop(root, report):
+    """The table of today's peers names exactly the checks that there are."""
+    paths = [*root.glob("tests/xen/checks/*/[0-9]*-*.sh"),
+             *root.glob("tests/xen/guarantee/*/[0-9]*-*.sh")]
+    there = {re.sub(r"^\d+-", "", path.stem) for path in paths
+             if path.parent.name != "bed" and
+             (path.parts[-3] == "guarantee" or is_shared(path))}
+    named = {name.strip("`") for name in tables((root / INTEROP).read_text())}
+    for name in sorted(there - named):
+        report.add(INTEROP, 1, f"{name} is missing: scripts/interop --table")
+    for name in sorted(named - there):
+        report.add(INTEROP, 1, f"there is no check {name}")
+
+
 def check(root, files, report):
     names = {posixpath.basename(name) for name in files}
     for name in files:
@@ -145,4 +168,5 @@ def check(root, files, report):
             check_file_names(names, name, lines, report)
             check_example(root, name, text, report)
     check_map(root, files, report)
+    check_interop(root, report)
     check_excerpt(root, "README.md", (root / "README.md").read_text(), report)

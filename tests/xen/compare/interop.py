@@ -31,9 +31,55 @@ GROUPS = {
     **guarantee.GROUPS,
 }
 
-HEAD = """# With today's peers
+HEAD = """# With the drivers of today
 
 Written by `scripts/interop`; do not edit.
+
+A Xen guest uses a USB device through two drivers: a backend in the domain that has the device, and a frontend in the
+guest. They speak the protocol of Xen's `usbif.h`, so each of libusbif's two also works with the one that exists today
+for the other end: QEMU's backend `qusb`, which runs in dom0 as a process for each guest, and Linux' frontend `xen-hcd`.
+All four pairs give a guest a stick, a keyboard, detach and re-plug. They differ in what happens when a transfer fails,
+comes up short or is taken back while others are queued behind it ([GUARANTEE.md](GUARANTEE.md) says why that matters),
+in isochronous devices, and in how much a device may keep waiting.
+
+| backend + frontend | when | what to know |
+|---|---|---|
+| `xen-usbback` + `xen-usbfront` | whenever both ends are yours | nothing is lost |
+| `xen-usbback` + `xen-hcd` | the guest's kernel stays as it is | `type=pv`, as with our frontend; replace QEMU's backend first, as that gives such a guest the most |
+| `qusb` + `xen-usbfront` | dom0 stays as it is | `type=qusb` in the guest's configuration file, since QEMU serves no controller that comes later; a device that was pulled out is attached again by `xl usbdev-detach` and `xl usbdev-attach` |
+| `qusb` + `xen-hcd` | | only for devices whose drivers queue nothing |
+
+## What an old peer loses
+
+Endpoint queues are guaranteed by both ends together; one end alone still keeps what it can
+([PROTOCOL.md](PROTOCOL.md#10-peers-without-the-extension), section 10):
+
+- Our frontend with an old backend sends one request of an endpoint at a time and judges lengths itself. So no transfer
+  runs behind one that failed, whatever the backend does; it is slower, and the log says
+  `endpoint queues kept by this end alone`.
+- Our backend with an old frontend keeps the requests behind a failure until the frontend has run its completion routines,
+  and then goes on with those that are left; the log says `no endpoint queues (old frontend)`. That is as good as the
+  guarantee as long as what the driver unlinks reaches the backend.
+- Without the extension a request has at most 60 KiB (64 KiB with `xen-hcd`), and the ring one page: 16 requests at a time.
+
+## Cells
+
+| cell | meaning |
+|---|---|
+| pass 3/3 | right in three of three runs |
+| corrupts | data is lost, repeated, or in the wrong place, and nobody is told |
+| hangs | something that must end does not, within its bound of 5 s or more |
+| wrong | another result than the right one: a status, a length, an error |
+| n.a. | the check is about something that one end of this pair does not have |
+| - | not measured |
+
+A number in parentheses is that of a note below. Checks about our two drivers together, their module parameters for
+instance, are not here. To repeat a cell:
+
+    tests/xen/run --system SYSTEM --only NAME                                    # the first groups
+    tests/xen/run --system SYSTEM --only NAME --checks tests/xen/guarantee       # a disk, drivers, scripted devices
+
+with the system `ours`, `ours+xen-hcd`, `qusb+ours` or `qusb+xen-hcd`.
 """
 
 
@@ -64,7 +110,7 @@ class Notes:
         why = limits.why(system, check.name)
         text = f"`{check.name}`, {SYSTEMS[system]}: {said}"
         if system != "ours":
-            text += f" ({limits.mark(why)})" if why else " (not explained yet)"
+            text += f" (*{', '.join(why)}*)" if why else ""
         self.lines.append(f"{len(self.lines) + 1}. {text}")
         return f" ({len(self.lines)})"
 
@@ -88,7 +134,7 @@ def write(stores, cache):
     checks = [check for _, members, _ in sources() for check in members]
     notes = Notes()
     lines = [HEAD, "## Results", "", *rows(checks, stores, notes)]
-    lines += ["## What was seen", "", *(notes.lines or ["Everything passed."]), ""]
+    lines += ["## Notes", "", *(notes.lines or ["Everything passed."]), "", "What the names in parentheses mean:", ""]
     lines += limits.lines()
     lines += ["", "## Measured with", "", *table.measured(SYSTEMS, stores, checks, cache)]
     return "\n".join(lines) + "\n"

@@ -18,8 +18,13 @@ def text_of(check):
 
 
 def is_about_system(result, system):
-    """Not when the machine did not come up, or the device itself was no good before it was given away."""
+    """
+    Not when the machine did not come up or stood still, so that something came too late, or when the device itself
+    was no good before it was given away.
+    """
     reason = result["reason"]
+    if result["stalled"] and not result["passed"]:
+        return False
     return "came to no check" not in reason and (system == "native" or not reason.endswith("(natively)"))
 
 

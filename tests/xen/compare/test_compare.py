@@ -13,7 +13,7 @@ import table  # noqa: E402
 
 
 def result(passed, reason="", trouble=()):
-    return {"passed": passed, "reason": reason, "trouble": list(trouble), "seconds": 1, "figure": ""}
+    return {"passed": passed, "reason": reason, "trouble": list(trouble), "seconds": 1, "figure": "", "stalled": False}
 
 
 def check(systems=None):
@@ -54,6 +54,11 @@ class Counted(unittest.TestCase):
         failed = result(False, "hangs: URB a (natively)")
         self.assertFalse(outcomes.is_about_system(failed, "usbip"))
         self.assertTrue(outcomes.is_about_system(failed, "native"))
+
+    def test_a_machine_that_stood_still_makes_things_late(self):
+        failed = result(False, "hangs: URB a (in the guest)") | {"stalled": True}
+        self.assertFalse(outcomes.is_about_system(failed, "ours"))
+        self.assertTrue(outcomes.is_about_system(result(True) | {"stalled": True}, "ours"))
 
     def test_a_boot_that_failed_counts_for_nobody(self):
         self.assertFalse(outcomes.is_about_system(result(False, "queues came to no check"), "native"))

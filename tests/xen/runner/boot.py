@@ -23,6 +23,9 @@ TROUBLE = re.compile(
     r"|general protection fault|refcount_t:|DEBUG_LOCKS|list_(add|del) corruption|Unhandled: vec"
     r"|Panic on CPU|Xen BUG|segfault at"
 )
+# The kernel says that a reading of the clock took so many ns: the emulated machine itself stood still.
+STALL = re.compile(r"Long readout interval.* cs_nsec: (\d+)")
+LONG_STALL_NS = 1_000_000_000
 FATAL = re.compile(r"Kernel panic|Panic on CPU|Unhandled: vec")
 
 
@@ -34,6 +37,7 @@ class Result:
     seconds: float = 0
     trouble: list = dataclasses.field(default_factory=list)  # what the consoles showed meanwhile
     figure: str = ""  # what it measured
+    stalled: bool = False  # the emulated machine stood still for a second meanwhile
 
 
 class Boot:
@@ -55,6 +59,7 @@ class Boot:
         self.trouble_now = []  # since the check began
         self.pardoned = set()  # consoles that may show anything
         self.figure = ""
+        self.stalled = False
         self.fatal = threading.Event()
         self.later = []  # what to verify in the sticks after power-off: (check, drive, offset, length, sha256)
         self.finished = False  # dom0 has said that it is about to power off
@@ -128,6 +133,9 @@ class Boot:
             during = self.current.name if self.current else "no check"
             self.trouble.append(f"{self.console_file(console)} during {during}: {line.strip()}")
             self.trouble_now.append(line.strip())
+        stall = STALL.search(line)
+        if stall and int(stall[1]) > LONG_STALL_NS:
+            self.stalled = True
         if FATAL.search(line) and console == "com1":
             self.fatal.set()
 
@@ -153,6 +161,7 @@ class Boot:
         self.began = time.monotonic()
         self.trouble_now = []
         self.figure = ""
+        self.stalled = False
         self.deadline = self.began + self.current.timeout + GRACE_SECONDS
         self.report.say(f"{self.name}: {name}: {self.current.title}")
 
@@ -168,7 +177,9 @@ class Boot:
 
     def _result(self, passed, reason):
         seconds = time.monotonic() - self.began
-        result = Result(self.current.name, passed, reason, seconds, self.trouble_now, self.figure)
+        result = Result(
+            self.current.name, passed, reason, seconds, self.trouble_now, self.figure, self.stalled
+        )
         self.results.append(result)
         if not self._awaits_power_off(result):
             self.report.result(result, self.logs)
