@@ -128,6 +128,15 @@ static uint8_t route(const struct usbif_back *b,
 	return b->port[port - 1].present ? port : 0;
 }
 
+uint16_t usbif_back_queue_of(const struct usbif_back *b, uint16_t slot)
+{
+	const struct usbif_msg_req *req = &b->req[slot];
+	uint8_t port = route(b, req);
+
+	return port == 0 ? USBIF_NONE :
+			   usbif_queue_index(port, req->ep, req->in);
+}
+
 /* Rule B8: can the endpoint take such a request?  The status if not. */
 static int32_t suits_endpoint(const struct usbif_back *b, uint16_t queue,
 			      const struct usbif_msg_req *req)

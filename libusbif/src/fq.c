@@ -24,6 +24,19 @@ bool usbif_queue_is_control(uint16_t queue)
 	return queue % USBIF_EPS == 0;
 }
 
+uint8_t usbif_queue_ep(uint16_t queue)
+{
+	uint32_t within = queue % USBIF_EPS;
+
+	return (uint8_t)(within > USBIF_MAX_EPNUM ? within - USBIF_MAX_EPNUM :
+						    within);
+}
+
+bool usbif_queue_is_in(uint16_t queue)
+{
+	return queue % USBIF_EPS > USBIF_MAX_EPNUM;
+}
+
 static void queue_init(struct usbif_fq_queue *q)
 {
 	memset(q, 0, sizeof(*q));

@@ -242,12 +242,14 @@ int usbif_front_take(struct usbif_front *f, void *urb_ring,
 	n = usbif_ring_take(&f->urb_ring, urb_ring, entry, sizeof(entry));
 	if (n == 0)
 		return 0;
+	got->id = USBIF_NONE;
 	if (n < 0)
 		return peer_fault(f, USBIF_FAULT_RING_INDEX);
 	fault = usbif_msg_decode_rsp(entry, f->config.extended, &rsp);
 	if (fault != USBIF_FAULT_NONE)
 		return peer_fault(f, fault);
 	got->id = rsp.id;
+	got->status = rsp.status;
 	got->start_frame = rsp.start_frame;
 	got->errors = rsp.errors;
 	n = usbif_fq_answer(&f->fq, rsp.id, rsp.status, rsp.actual,

@@ -86,6 +86,29 @@ const char *usbif_xb_state_name(int state)
 	return LOOK_UP(state_names, state);
 }
 
+/* In the order in which the machines heed them. */
+static const struct {
+	uint8_t wish;
+	const char *name;
+} end_names[] = {
+	{ USBIF_XB_WISH_UNLOAD, "the driver lets go" },
+	{ USBIF_XB_WISH_OFFLINE, "detached" },
+	{ USBIF_XB_WISH_RESTART, "begun anew" },
+	{ USBIF_XB_WISH_UNFIT, "num-ports or usb-ver was changed" },
+	{ USBIF_XB_WISH_CLOSE, "closed" },
+	{ USBIF_XB_WISH_SUSPEND, "suspended" },
+};
+
+const char *usbif_xb_end_name(const struct usbif_xb *m)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(end_names) / sizeof(end_names[0]); i++)
+		if (m->wishes & end_names[i].wish)
+			return end_names[i].name;
+	return "";
+}
+
 const char *usbif_xb_front_state_name(int state)
 {
 	return LOOK_UP(front_names, state);

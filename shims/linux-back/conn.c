@@ -84,6 +84,7 @@ static struct xub_conn *conn_new(struct xub_ctrl *c)
 	}
 	conn->ctrl = c;
 	conn->domid = c->xdev->otherend_id;
+	conn->suspect = USBIF_NONE;
 	conn->slots = slots;
 	conn->request_pages = c->used.request_pages;
 	if (xub_slots_init(conn)) {
@@ -160,10 +161,26 @@ void xub_conn_open(struct xub_ctrl *c)
 	xub_kick(conn);
 }
 
+/* One line for what was connected, with the reason. */
+static void log_end(struct xub_ctrl *c)
+{
+	const char *why = usbif_xb_end_name(&c->xb.m);
+
+	if (READ_ONCE(c->conn->broken))
+		why = "after a fault";
+	if (*why)
+		xub_news(c, "disconnected from domain %u: %s\n",
+			 c->conn->domid, why);
+	else
+		xub_news(c, "disconnected from domain %u: the frontend is %s\n",
+			 c->conn->domid, usbif_xb_state_name(c->xb.m.peer));
+}
+
 /* Take everything back from the host controllers and answer it. */
 void xub_conn_quiesce(struct xub_ctrl *c)
 {
 	struct xub_conn *conn = c->conn;
+	bool was_open = conn->open;
 	unsigned long flags;
 
 	mutex_lock(&xub_mutex);
@@ -183,7 +200,8 @@ void xub_conn_quiesce(struct xub_ctrl *c)
 	tasklet_kill(&conn->bh);
 	xub_serve_last(conn);
 	del_timer_sync(&conn->hear);
-	xub_news(c, "disconnected from domain %u\n", conn->domid);
+	if (was_open)
+		log_end(c);
 }
 
 void xub_conn_release(struct xub_ctrl *c)

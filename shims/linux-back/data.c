@@ -105,6 +105,12 @@ static noinline int xub_copy_hypercall(struct xub_conn *conn, unsigned int n)
 	return HYPERVISOR_grant_table_op(GNTTABOP_copy, conn->copy, n);
 }
 
+static u32 guest_ref(const struct gnttab_copy *op)
+{
+	return op->flags & GNTCOPY_source_gref ? op->source.u.ref :
+						 op->dest.u.ref;
+}
+
 /*
  * Perform the copies that were queued.  Returns 0; -EAGAIN: a page of the
  * guest is paged out, and it takes sleep to wait for it; or -EFAULT: the guest
@@ -124,8 +130,10 @@ int xub_copy_flush(struct xub_conn *conn)
 				return -EAGAIN;
 			gnttab_batch_copy(&conn->copy[i], 1);
 		}
-		if (conn->copy[i].status != GNTST_okay)
+		if (conn->copy[i].status != GNTST_okay) {
+			conn->bad_ref = guest_ref(&conn->copy[i]);
 			err = -EFAULT;
+		}
 	}
 	conn->copied = false;
 	conn->copies = 0;

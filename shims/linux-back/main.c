@@ -62,6 +62,7 @@ static int __init xub_init(void)
 	xub_wq = alloc_workqueue(XUB_NAME, WQ_UNBOUND, 0);
 	if (!xub_wq)
 		return -ENOMEM;
+	xub_show_init();
 	/*
 	 * Controllers first: when the module is loaded again they know already
 	 * which devices are theirs as the USB core offers these.
@@ -77,6 +78,7 @@ static int __init xub_init(void)
 out_xen:
 	xub_xen_unregister();
 out_wq:
+	xub_show_exit();
 	destroy_workqueue(xub_wq);
 	return err;
 }
@@ -85,6 +87,7 @@ static void __exit xub_exit(void)
 {
 	xub_xen_unregister();
 	usb_deregister(&xub_usb_driver);
+	xub_show_exit();
 	destroy_workqueue(xub_wq);
 	/*
 	 * Nothing will begin in here any more; and what a preempted task has

@@ -139,6 +139,7 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		p->paused = false;
 		usbif_back_set_depth(&conn->back, p->nr, depth);
 		xub_describe(conn, p);
+		xub_note_plugged(conn, p->nr);
 		plugged = true;
 	}
 	spin_unlock_irqrestore(&conn->lock, flags);
@@ -146,9 +147,12 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		return;
 	d->port = p;
 	xub_kick(conn);
-	xub_news(p->ctrl, "device %s (%s) plugged into port %u%s\n",
-		 dev_name(&d->udev->dev), usb_speed_string(d->udev->speed),
-		 p->nr, depth > 1 ? ", pipelined" : "");
+	xub_news(p->ctrl, "device %s (%04x:%04x, %s) plugged into port %u%s\n",
+		 dev_name(&d->udev->dev),
+		 le16_to_cpu(d->udev->descriptor.idVendor),
+		 le16_to_cpu(d->udev->descriptor.idProduct),
+		 usb_speed_string(d->udev->speed), p->nr,
+		 depth > 1 ? ", pipelined" : "");
 }
 
 /* Begin to take the port's device from the guest; xub_reap() ends it. */
@@ -166,6 +170,13 @@ static void unplug(struct xub_port *p)
 	xub_kick(conn);
 }
 
+static const char *why_unplugged(const struct xub_port *p)
+{
+	if (p->dev->udev->state == USB_STATE_NOTATTACHED)
+		return "pulled out";
+	return p->ctrl->conn->open ? "taken back" : "disconnected";
+}
+
 /* True when no host controller has anything of the port's device. */
 static bool reap(struct xub_port *p)
 {
@@ -179,8 +190,8 @@ static bool reap(struct xub_port *p)
 	spin_unlock_irq(&conn->lock);
 	if (!idle)
 		return false;
-	xub_news(p->ctrl, "device %s unplugged from port %u\n",
-		 dev_name(&p->dev->udev->dev), p->nr);
+	xub_news(p->ctrl, "device %s unplugged from port %u: %s\n",
+		 dev_name(&p->dev->udev->dev), p->nr, why_unplugged(p));
 	p->dev->port = NULL;
 	p->dev = NULL;
 	return true;

@@ -46,6 +46,12 @@ static void look_at(struct xub_conn *conn, u16 nr, bool *restart)
 		xub_array_fetch(conn, s, req);
 }
 
+/* It is this request that broke a rule. */
+static void suspect(struct xub_conn *conn, u16 nr)
+{
+	conn->suspect = usbif_back_req(&conn->back, nr)->id;
+}
+
 /* Take a batch off the ring.  Returns 0 or USBIF_E_PEER. */
 static int take(struct xub_conn *conn)
 {
@@ -58,13 +64,17 @@ static int take(struct xub_conn *conn)
 	while (n < XUB_BATCH && segs < XUB_BATCH_SEGS) {
 		u16 *nr = &conn->batch[n];
 
+		*nr = USBIF_NONE;
 		err = usbif_back_take(&conn->back, conn->urb_ring, nr);
 		if (err <= 0)
 			break;
+		xub_note_taken(conn, *nr);
 		look_at(conn, *nr, &restart);
 		segs += xub_req_segs(usbif_back_req(&conn->back, *nr));
 		n++;
 	}
+	if (err < 0 && conn->batch[n] != USBIF_NONE)
+		suspect(conn, conn->batch[n]);
 	spin_unlock_irq(&conn->lock);
 	conn->taken = n;
 	conn->prepared = 0;
@@ -109,8 +119,10 @@ static int fetch(struct xub_conn *conn)
 
 		if (req->indirect && !s->futile)
 			fault = xub_array_decode(conn, s, req);
-		if (fault != USBIF_FAULT_NONE)
+		if (fault != USBIF_FAULT_NONE) {
+			suspect(conn, nr);
 			return accuse(conn, fault);
+		}
 	}
 	return 0;
 }
@@ -146,8 +158,10 @@ static int finish(struct xub_conn *conn)
 			xub_slot_finish(&conn->slot[nr],
 					usbif_back_req(&conn->back, nr));
 
-		if (fault != USBIF_FAULT_NONE)
+		if (fault != USBIF_FAULT_NONE) {
+			suspect(conn, nr);
 			return accuse(conn, fault);
+		}
 	}
 	return 0;
 }
@@ -157,6 +171,7 @@ static int admit(struct xub_conn *conn)
 	unsigned int i;
 	unsigned long flags;
 	int err = USBIF_OK;
+	u16 queue;
 
 	spin_lock_irqsave(&conn->lock, flags);
 	for (i = 0; i < conn->taken && err == USBIF_OK; i++) {
@@ -165,7 +180,11 @@ static int admit(struct xub_conn *conn)
 		if (conn->slot[nr].futile &&
 		    !usbif_back_is_futile(&conn->back, nr))
 			conn->refuse[i] = USBIF_WIRE_ST_IOERROR;
+		queue = xub_note_admitting(conn, nr);
 		err = usbif_back_admit(&conn->back, nr, conn->refuse[i]);
+		xub_note_admitted(conn, nr, queue);
+		if (err != USBIF_OK)
+			suspect(conn, nr);
 	}
 	conn->taken = 0;
 	xub_drain_unlock(conn, flags);
@@ -224,9 +243,11 @@ static int put_answers(struct xub_conn *conn, bool *notify)
 	for (i = 0; i < conn->collected && err == USBIF_OK; i++) {
 		const struct usbif_bq_answer *a = &conn->answer[i];
 		struct xub_slot *s = &conn->slot[a->slot];
+		u16 queue = xub_note_answer(conn, a);
 
 		err = usbif_back_put_answer(&conn->back, conn->urb_ring, a,
 					    s->start_frame, s->errors);
+		xub_note_answered(conn, queue);
 		s->start_frame = 0;
 		s->errors = 0;
 	}
@@ -272,10 +293,15 @@ static int serve_answers(struct xub_conn *conn, bool *worked, bool *notify)
 
 static int tell_ports(struct xub_conn *conn, bool *notify)
 {
+	struct xub_told told[USBIF_MAX_PORTS];
+	bool noted;
 	int err;
 
 	spin_lock_irq(&conn->lock);
+	noted = xub_note_telling(conn, told);
 	err = usbif_back_tell_ports(&conn->back, conn->conn_ring, notify);
+	if (noted)
+		xub_note_told(conn, told);
 	spin_unlock_irq(&conn->lock);
 	return err;
 }
@@ -352,6 +378,9 @@ static void acknowledge(struct xub_conn *conn)
 /* Its events stay unacknowledged, so that it cannot storm us. */
 static void give_up(struct xub_conn *conn)
 {
+	spin_lock_irq(&conn->lock);
+	xub_note_fault(conn);
+	spin_unlock_irq(&conn->lock);
 	WRITE_ONCE(conn->broken, true);
 	queue_work(xub_wq, &conn->ctrl->fault);
 }

@@ -261,6 +261,12 @@ static bool goes_on(struct xub_conn *conn, struct xub_slot *s, int32_t *status)
 	return !err;
 }
 
+static void done(struct xub_conn *conn, u16 nr, int32_t status, u32 moved)
+{
+	usbif_back_done(&conn->back, nr, status, moved);
+	xub_note_done(conn, nr);
+}
+
 static void complete_urb(struct urb *urb)
 {
 	struct xub_slot *s = urb->context;
@@ -279,7 +285,7 @@ static void complete_urb(struct urb *urb)
 	s->errors = urb->error_count;
 	s->moved += urb->actual_length;
 	if (!goes_on(conn, s, &status))
-		usbif_back_done(&conn->back, s - conn->slot, status, s->moved);
+		done(conn, s - conn->slot, status, s->moved);
 	xub_drain_unlock(conn, flags);
 	xub_kick(conn);
 	atomic_dec(&conn->completing);
@@ -301,9 +307,8 @@ static void perform(struct xub_conn *conn, const struct usbif_back_duty *duty,
 		conn->slot[duty->slot].port = duty->port;
 		err = submit(conn, duty->slot);
 		if (err)
-			usbif_back_done(&conn->back, duty->slot,
-					submit_status(conn, duty->port, err),
-					0);
+			done(conn, duty->slot,
+			     submit_status(conn, duty->port, err), 0);
 		break;
 	case USBIF_BACK_CANCEL:
 		conn->slot[duty->slot].cancelled = true;
@@ -314,6 +319,7 @@ static void perform(struct xub_conn *conn, const struct usbif_back_duty *duty,
 	case USBIF_BACK_SET_CONFIGURATION:
 	case USBIF_BACK_SET_INTERFACE:
 	case USBIF_BACK_CLEAR_HALT:
+		xub_note_special(conn, duty->port);
 		p->duty = *duty;
 		queue_work(xub_wq, &p->special);
 		break;

@@ -69,9 +69,18 @@ static void switch_state(struct xub_ctrl *c, const struct usbif_xb_act *act)
 
 static void fatal_fault(struct xub_ctrl *c)
 {
+	const struct xub_conn *conn = c->conn;
+	enum usbif_fault fault = usbif_back_fault(&conn->back);
+	char which[40] = "";
+
+	if (fault == USBIF_FAULT_REQ_GRANT)
+		snprintf(which, sizeof(which), ", grant reference %u",
+			 conn->bad_ref);
+	else if (conn->suspect != USBIF_NONE)
+		snprintf(which, sizeof(which), ", request %u", conn->suspect);
 	xenbus_dev_error(c->xdev, -EPROTO,
-			 "the frontend broke the protocol: %s",
-			 usbif_fault_name(usbif_back_fault(&c->conn->back)));
+			 "the frontend broke the protocol: %s%s",
+			 usbif_fault_name(fault), which);
 }
 
 /* One line, and the error node.  A frontend cannot flood the log. */
@@ -172,6 +181,7 @@ static void deliver(struct xub_ctrl *c, u8 kind, u8 *answer)
 		ev.keys = xub_keys_peer(c, &ev.peer);
 	if (usbif_xb_back_step(&c->xb, &ev, &acts) != USBIF_OK)
 		return;
+	xub_note_state(c, kind);
 	for (i = 0; i < acts.n; i++) {
 		u8 next = perform(c, &acts.v[i]);
 
@@ -249,6 +259,16 @@ static void own_changed(struct xenbus_watch *watch, const char *path,
 		event(c, USBIF_XB_EV_OWN);
 }
 
+/* The last part of ".../vusb/DOMAIN/NUMBER". */
+static unsigned int number_of(const struct xenbus_device *xdev)
+{
+	unsigned int nr = 0;
+
+	if (kstrtouint(kbasename(xdev->nodename), 10, &nr))
+		return 0;
+	return nr;
+}
+
 static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
 {
 	struct xub_ctrl *c = kzalloc(sizeof(*c), GFP_KERNEL);
@@ -261,9 +281,18 @@ static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
 		kfree(c);
 		return NULL;
 	}
+	c->counts = kvcalloc(USBIF_MAX_QUEUES, sizeof(*c->counts), GFP_KERNEL);
+	if (!c->counts) {
+		kfree(c->otherend);
+		kfree(c);
+		return NULL;
+	}
 	c->xdev = xdev;
+	c->nr = number_of(xdev);
 	mutex_init(&c->handshake);
+	spin_lock_init(&c->seen_lock);
 	usbif_xb_back_init(&c->xb);
+	c->seen = c->xb.m;
 	INIT_DELAYED_WORK(&c->tick, tick_work);
 	INIT_WORK(&c->fault, fault_work);
 	INIT_WORK(&c->settle, xub_settle_work);
@@ -293,6 +322,7 @@ static void ctrl_put_away(struct xub_ctrl *c)
 	ratelimit_state_exit(&c->complaints);
 	ratelimit_state_exit(&c->news);
 	dev_set_drvdata(&c->xdev->dev, NULL);
+	kvfree(c->counts);
 	kfree(c->otherend);
 	kfree(c);
 }
@@ -309,9 +339,12 @@ static int probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 	xub_ctrl_add(c);
 	c->watch.node = xdev->nodename;
 	c->watch.callback = own_changed;
+	xub_show_add(c);
 	err = register_xenbus_watch(&c->watch);
-	if (err)
+	if (err) {
+		xub_show_remove(c);
 		ctrl_put_away(c);
+	}
 	return err;
 }
 
@@ -332,6 +365,7 @@ static void remove(struct xenbus_device *xdev)
 
 	unregister_xenbus_watch(&c->watch);
 	wait_until_gone(c);
+	xub_show_remove(c);
 	ctrl_put_away(c);
 }
 

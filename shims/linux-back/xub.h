@@ -26,6 +26,7 @@
 #include <xen/xenbus.h>
 
 #include "compat.h"
+#include "queue_counts.h"
 #include "usbif/back.h"
 #include "usbif/xenbus.h"
 
@@ -99,6 +100,8 @@ struct xub_conn {
 	bool stopped;		/* no tasklet any more */
 	bool broken;		/* the frontend broke a rule: not served any more */
 	bool replug;		/* a port waits for its last device to leave */
+	u16 suspect;		/* id of the request that broke a rule, or NONE */
+	u32 bad_ref;		/* the grant that could not be copied */
 	atomic_t completing;	/* handlers that may still look at this */
 	struct timer_list hear;	/* an old frontend has yet to hear of a failure */
 
@@ -160,9 +163,16 @@ struct xub_port {
 	struct work_struct special;
 };
 
+/* What the frontend was last told of a port, and has yet to be told. */
+struct xub_told {
+	u8 speed;
+	bool unplug_due;
+};
+
 /* A controller: one xenbus device. */
 struct xub_ctrl {
 	struct xenbus_device *xdev;
+	unsigned int nr;		/* its number in the guest's domain */
 	struct list_head list;
 	char *otherend;
 	struct xub_conn *conn;		/* under xub_mutex */
@@ -181,6 +191,13 @@ struct xub_ctrl {
 	struct work_struct settle;
 	struct ratelimit_state complaints;	/* a guest can cause both */
 	struct ratelimit_state news;
+
+	/* What people see, beside the log. */
+	struct dentry *shown;
+	spinlock_t seen_lock;
+	struct usbif_xb seen;		/* a copy of xb's; under seen_lock */
+	struct queue_counts *counts;	/* of each queue; under conn->lock */
+	u32 faults[USBIF_FAULT_N];	/* same */
 };
 
 /* A line of a controller's log that a guest can cause again and again. */
@@ -266,6 +283,26 @@ void xub_iso_free(struct xub_conn *conn, struct xub_slot *s);
 
 /* special.c */
 void xub_special_work(struct work_struct *work);
+
+/* note.c */
+void xub_note_taken(struct xub_conn *conn, u16 nr);
+u16 xub_note_admitting(struct xub_conn *conn, u16 nr);
+void xub_note_admitted(struct xub_conn *conn, u16 nr, u16 queue);
+void xub_note_done(struct xub_conn *conn, u16 nr);
+void xub_note_special(struct xub_conn *conn, u8 port);
+u16 xub_note_answer(struct xub_conn *conn, const struct usbif_bq_answer *a);
+void xub_note_answered(struct xub_conn *conn, u16 queue);
+void xub_note_plugged(struct xub_conn *conn, u8 port);
+bool xub_note_telling(struct xub_conn *conn, struct xub_told *told);
+void xub_note_told(struct xub_conn *conn, const struct xub_told *told);
+void xub_note_fault(struct xub_conn *conn);
+void xub_note_state(struct xub_ctrl *c, u8 event);
+
+/* show.c */
+void xub_show_init(void);
+void xub_show_exit(void);
+void xub_show_add(struct xub_ctrl *c);
+void xub_show_remove(struct xub_ctrl *c);
 
 /* port.c */
 extern struct mutex xub_mutex;

@@ -376,8 +376,10 @@ int usbfront_hcd_add(struct usbfront *uf)
 		cancel_delayed_work_sync(&uf->tick);
 		uf->hcd = NULL;
 		usb_put_hcd(hcd);
+		return err;
 	}
-	return err;
+	WRITE_ONCE(uf->busnum, hcd->self.busnum);
+	return 0;
 }
 
 /* Every URB must have been, or be able to be, given back. */

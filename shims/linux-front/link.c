@@ -41,6 +41,7 @@ static int put_transfer(struct usbfront *uf, const struct usbif_fq_duty *duty)
 
 static int put_request(struct usbfront *uf, const struct usbif_fq_duty *duty)
 {
+	usbfront_note_request(uf, duty);
 	if (duty->kind == USBIF_FQ_SEND)
 		return put_transfer(uf, duty);
 	return usbif_front_put(uf->front, uf->urb_ring, duty, NULL, 0, 0);
@@ -60,6 +61,7 @@ static void break_link(struct usbfront *uf)
 	if (uf->broken)
 		return;
 	uf->broken = true;
+	usbfront_note_fault(uf);
 	usbif_front_shutdown(uf->front);
 	schedule_work(&uf->fault_work);
 }
@@ -104,10 +106,13 @@ static int take_answers(struct usbfront *uf)
 	while (n < BATCH && err > 0) {
 		err = usbif_front_take(uf->front, uf->urb_ring, &got);
 		if (err > 0) {
+			usbfront_note_answer(uf, &got);
 			take_octets(uf, &got);
 			n++;
 		}
 	}
+	if (err < 0)
+		uf->suspect = got.id;
 	return err < 0 ? err : n;
 }
 
@@ -120,8 +125,10 @@ static int take_ports(struct usbfront *uf)
 	while (n < BATCH && err > 0) {
 		err = usbif_front_take_conn(uf->front, uf->conn_ring, &port,
 					    &notify);
-		if (err > 0)
+		if (err > 0) {
+			usbfront_note_port(uf, port);
 			n++;
+		}
 	}
 	if (notify)
 		notify_remote_via_irq(uf->irq);
@@ -259,6 +266,18 @@ static int set_up_rings(struct usbfront *uf)
 	return err;
 }
 
+/* From now on, or no longer, uf->front may be looked at under the lock. */
+static void show_front(struct usbfront *uf, bool linked)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&uf->lock, flags);
+	uf->linked = linked;
+	if (linked)
+		memset(uf->counts, 0, sizeof(uf->counts));
+	spin_unlock_irqrestore(&uf->lock, flags);
+}
+
 int usbfront_link_up(struct usbfront *uf)
 {
 	unsigned int slots = usbif_ring_slots(uf->config.ring_pages,
@@ -269,6 +288,7 @@ int usbfront_link_up(struct usbfront *uf)
 	uf->broken = false;
 	uf->serving = false;
 	uf->bus_suspended = false;
+	uf->suspect = USBIF_NONE;
 	tasklet_setup(&uf->serve, serve);
 	INIT_DELAYED_WORK(&uf->unlink_tick, unlink_tick);
 	uf->front = kvzalloc(sizeof(*uf->front), GFP_KERNEL);
@@ -282,8 +302,10 @@ int usbfront_link_up(struct usbfront *uf)
 				       uf->conn_ring) ? -EINVAL : 0;
 	if (!err)
 		err = bind_events(uf);
-	if (!err)
+	if (!err) {
+		show_front(uf, true);
 		err = usbfront_hcd_add(uf);
+	}
 	if (err)
 		usbfront_link_down(uf);
 	return err;
@@ -292,6 +314,7 @@ int usbfront_link_up(struct usbfront *uf)
 /* Needs: no HCD any more, so that no URB and no hub request can come. */
 void usbfront_link_down(struct usbfront *uf)
 {
+	show_front(uf, false);
 	if (uf->irq)
 		unbind_from_irqhandler(uf->irq, uf);
 	if (uf->front) {

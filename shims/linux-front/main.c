@@ -33,14 +33,21 @@ unsigned int usbfront_request_pages(void)
 
 static int __init usbfront_init(void)
 {
+	int err;
+
 	if (!xen_domain())
 		return -ENODEV;
-	return usbfront_xenbus_register();
+	usbfront_show_init();
+	err = usbfront_xenbus_register();
+	if (err)
+		usbfront_show_exit();
+	return err;
 }
 
 static void __exit usbfront_exit(void)
 {
 	usbfront_xenbus_unregister();
+	usbfront_show_exit();
 	/*
 	 * Nothing will begin in here any more; and what a preempted task has
 	 * only to return from, or still looks at, is over when each has slept.

@@ -51,7 +51,9 @@ int usbfront_pool_init(struct usbfront *uf, unsigned int slots)
 						 USBIF_WIRE_SEG_OCTETS);
 		pages += DIV_ROUND_UP(slots * pool->array, XEN_PAGE_SIZE);
 	}
-	pool->octets = vzalloc((size_t)pages * XEN_PAGE_SIZE);
+	/* That there is not so much is told in a line of ours. */
+	pool->octets = __vmalloc((size_t)pages * XEN_PAGE_SIZE,
+				 GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	pool->ref = kvcalloc(pages, sizeof(*pool->ref), GFP_KERNEL);
 	if (pool->octets && pool->ref)
 		err = grant_pages(uf, pages);

@@ -8,11 +8,14 @@
  * iso.c     frame descriptors of isochronous URBs
  * pool.c    the pages that the backend may read and write
  * hcd.c     usbcore's side: URBs and the root hub
+ * note.c    counters and tracepoints
+ * show.c    files in debugfs
  */
 #ifndef USBFRONT_H
 #define USBFRONT_H
 
 #include <linux/interrupt.h>
+#include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/usb.h>
 #include <linux/usb/hcd.h>
@@ -20,6 +23,7 @@
 #include <xen/grant_table.h>
 #include <xen/xenbus.h>
 
+#include "queue_counts.h"
 #include "usbif/front.h"
 #include "usbif/xenbus.h"
 
@@ -70,6 +74,20 @@ struct usbfront {
 	bool open;			/* the backend is connected too */
 	bool broken;			/* the connection is over */
 	bool bus_suspended;		/* the root hub sleeps */
+
+	/* What people see; the first three under xb_lock. */
+	char why[128];			/* of the next FATAL */
+	int why_err;
+	struct ratelimit_state complaints;
+	unsigned int nr;		/* of the controller in this domain */
+	int busnum;
+	struct dentry *shown;
+	bool linked;			/* front is there; this and what follows
+					 * under lock */
+	u16 suspect;			/* id whose answer broke a rule, or NONE */
+	struct usbif_xb seen;		/* a copy of xb's */
+	u32 faults[USBIF_FAULT_N];
+	struct queue_counts counts[USBIF_MAX_QUEUES];
 };
 
 /* Most packets of an isochronous URB: one page of descriptors. */
@@ -111,6 +129,21 @@ u16 usbfront_pool_segs(struct usbfront *uf, u16 id, u32 first_page, u32 octets,
 void usbfront_pool_array(struct usbfront *uf, u16 id,
 			 const struct usbif_msg_seg *seg, u16 segs,
 			 struct usbif_msg_seg *array);
+
+/* note.c */
+void usbfront_note_request(struct usbfront *uf,
+			   const struct usbif_fq_duty *duty);
+void usbfront_note_answer(struct usbfront *uf,
+			  const struct usbif_front_received *got);
+void usbfront_note_port(struct usbfront *uf, u8 port);
+void usbfront_note_fault(struct usbfront *uf);
+void usbfront_note_state(struct usbfront *uf, u8 event);
+
+/* show.c */
+void usbfront_show_init(void);
+void usbfront_show_exit(void);
+void usbfront_show_add(struct usbfront *uf);
+void usbfront_show_remove(struct usbfront *uf);
 
 /* hcd.c */
 int usbfront_hcd_add(struct usbfront *uf);

@@ -12,6 +12,9 @@
 /* Between two looks at the backend while remove() waits for it. */
 #define POLL_MS		50
 
+/* Octets of a foreign value that are worth a place in the log. */
+#define SHOWN		24
+
 /* "No event", for a step that leads to no other. */
 #define NO_EVENT	USBIF_XB_EV_N
 
@@ -34,20 +37,22 @@ static char *read_text(struct xenbus_transaction xbt, const char *dir,
 	return IS_ERR(text) ? NULL : text;
 }
 
-static void log_bad_key(struct usbfront *uf, int keys,
-			const struct usbif_xb_texts *texts,
-			const struct usbif_xb_bad *bad)
+/* What is wrong with a key, for the log line of a FATAL. */
+static void describe(struct usbfront *uf, const struct usbif_xb_texts *texts,
+		     const struct usbif_xb_bad *bad)
 {
 	const char *name = usbif_xb_key_name(bad->key);
 	const char *text = texts->text[bad->key];
 
-	if (keys == USBIF_XB_KEYS_ABSENT)
-		dev_err(&uf->xbdev->dev, "backend key %s is missing (%u to %u)\n",
-			name, bad->min, bad->max);
+	uf->why_err = -EINVAL;
+	if (text)
+		snprintf(uf->why, sizeof(uf->why),
+			 "%s of the backend is \"%*pE\", must be %u..%u",
+			 name, (int)min_t(size_t, strlen(text), SHOWN), text,
+			 bad->min, bad->max);
 	else
-		dev_err(&uf->xbdev->dev,
-			"backend key %s is \"%s\", allowed are %u to %u\n",
-			name, text, bad->min, bad->max);
+		snprintf(uf->why, sizeof(uf->why),
+			 "%s of the backend is missing", name);
 }
 
 /* Read the backend's keys into uf->agreed.  Returns enum usbif_xb_keys. */
@@ -75,7 +80,7 @@ static u8 read_keys(struct usbfront *uf)
 		uf->agreed.extended = config.queues_rev != 0;
 		uf->agreed.depth = USBIF_FRONT_DEPTH;
 	} else {
-		log_bad_key(uf, result, &texts, &bad);
+		describe(uf, &texts, &bad);
 	}
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
 		kfree(texts.text[keys[i]]);
@@ -121,8 +126,13 @@ static u8 connect(struct usbfront *uf)
 
 	uf->config = uf->agreed;
 	err = usbfront_link_up(uf);
+	uf->why_err = err;
 	if (err)
-		dev_err(&uf->xbdev->dev, "cannot connect: error %d\n", err);
+		snprintf(uf->why, sizeof(uf->why),
+			 "cannot connect with %u ring pages and requests of %u KiB: %pe",
+			 uf->config.ring_pages,
+			 uf->config.request_pages *
+				 USBIF_WIRE_PAGE_OCTETS / 1024, ERR_PTR(err));
 	return err ? USBIF_XB_EV_CONNECT_FAILED : USBIF_XB_EV_CONNECT_OK;
 }
 
@@ -174,13 +184,58 @@ static void switch_state(struct usbfront *uf, const struct usbif_xb_act *act)
 		uf->xbdev->state = (enum xenbus_state)act->state;
 }
 
-static void report(struct usbfront *uf, u8 why)
+static void describe_fault(struct usbfront *uf)
 {
 	enum usbif_fault fault = uf->front ? usbif_front_fault(uf->front) :
 					     USBIF_FAULT_NONE;
+	char which[32] = "";
 
-	xenbus_dev_error(uf->xbdev, -EPROTO, "%s, %s",
-			 usbif_xb_why_name(why), usbif_fault_name(fault));
+	uf->why_err = -EPROTO;
+	if (uf->suspect != USBIF_NONE)
+		snprintf(which, sizeof(which), ", answer to request %u",
+			 uf->suspect);
+	snprintf(uf->why, sizeof(uf->why), "the backend broke the protocol: %s%s",
+		 usbif_fault_name(fault), which);
+}
+
+/* One line, and the error node.  A backend cannot flood the log. */
+static void fatal(struct usbfront *uf, u8 why)
+{
+	if (why == USBIF_XB_WHY_FAULT)
+		describe_fault(uf);
+	if (__ratelimit(&uf->complaints))
+		xenbus_dev_error(uf->xbdev, uf->why_err, "%s", uf->why);
+}
+
+static void log_begin(const struct usbfront *uf)
+{
+	dev_info_ratelimited(&uf->xbdev->dev,
+		"connected to domain %u: %u ports, USB %u, %u ring pages, requests of %u KiB, endpoint queues %s\n",
+		uf->xbdev->otherend_id, uf->config.num_ports,
+		uf->config.usb_ver, uf->config.ring_pages,
+		uf->config.request_pages * USBIF_WIRE_PAGE_OCTETS / 1024,
+		uf->config.extended ? "guaranteed by both ends" :
+				      "kept by this end alone");
+}
+
+/* One line for what was connected, with the reason. */
+static void log_end(const struct usbfront *uf)
+{
+	const struct device *dev = &uf->xbdev->dev;
+	const char *why = usbif_xb_end_name(&uf->xb.m);
+	unsigned int domid = uf->xbdev->otherend_id;
+
+	if (!uf->open)
+		return;
+	if (usbif_front_fault(uf->front) != USBIF_FAULT_NONE)
+		why = "after a fault";
+	if (*why)
+		dev_info_ratelimited(dev, "disconnected from domain %u: %s\n",
+				     domid, why);
+	else
+		dev_info_ratelimited(dev,
+			"disconnected from domain %u: the backend is %s\n",
+			domid, usbif_xb_state_name(uf->xb.m.peer));
 }
 
 /* Perform one action.  Returns the event that answers it, or NO_EVENT. */
@@ -193,16 +248,11 @@ static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 	case USBIF_XB_ACT_CONNECT:
 		return connect(uf);
 	case USBIF_XB_ACT_OPEN:
-		dev_info(&uf->xbdev->dev,
-			 "connected: USB %u, %u ports, %u ring pages, requests of %u KiB, endpoint queues %s\n",
-			 uf->config.usb_ver, uf->config.num_ports,
-			 uf->config.ring_pages,
-			 uf->config.request_pages * USBIF_WIRE_PAGE_OCTETS / 1024,
-			 uf->config.extended ? "guaranteed by both ends" :
-					       "kept by this end alone");
+		log_begin(uf);
 		usbfront_link_open(uf);
 		break;
 	case USBIF_XB_ACT_QUIESCE:
+		log_end(uf);
 		schedule_work(&uf->quiesce_work);
 		break;
 	case USBIF_XB_ACT_CUT:
@@ -217,7 +267,7 @@ static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 				       ktime_to_ms(ktime_get()))) + 1);
 		break;
 	case USBIF_XB_ACT_FATAL:
-		report(uf, act->why);
+		fatal(uf, act->why);
 		break;
 	case USBIF_XB_ACT_GONE:
 		complete_all(&uf->gone);
@@ -251,6 +301,7 @@ static void deliver(struct usbfront *uf, u8 kind, u8 *answer)
 		ev.keys = read_keys(uf);
 	if (usbif_xb_front_step(&uf->xb, &ev, &acts) != USBIF_OK)
 		return;
+	usbfront_note_state(uf, kind);
 	for (i = 0; i < acts.n; i++) {
 		u8 next = perform(uf, &acts.v[i]);
 
@@ -307,6 +358,8 @@ static int usbfront_probe(struct xenbus_device *xbdev,
 	if (!uf)
 		return -ENOMEM;
 	uf->xbdev = xbdev;
+	if (kstrtouint(kbasename(xbdev->nodename), 10, &uf->nr))
+		uf->nr = 0;
 	mutex_init(&uf->xb_lock);
 	spin_lock_init(&uf->lock);
 	init_completion(&uf->gone);
@@ -314,7 +367,12 @@ static int usbfront_probe(struct xenbus_device *xbdev,
 	INIT_WORK(&uf->fault_work, fault_work);
 	INIT_WORK(&uf->quiesce_work, quiesce_work);
 	usbif_xb_front_init(&uf->xb);
+	ratelimit_state_init(&uf->complaints, 10 * HZ, 5);
+	/* What was left out is told when the controller goes. */
+	ratelimit_set_flags(&uf->complaints, RATELIMIT_MSG_ON_RELEASE);
+	uf->seen = uf->xb.m;
 	dev_set_drvdata(&xbdev->dev, uf);
+	usbfront_show_add(uf);
 	step(uf, USBIF_XB_EV_PROBE);
 	return 0;
 }
@@ -338,6 +396,8 @@ static void usbfront_remove(struct xenbus_device *xbdev)
 	cancel_delayed_work_sync(&uf->xb_tick);
 	cancel_work_sync(&uf->fault_work);
 	cancel_work_sync(&uf->quiesce_work);
+	usbfront_show_remove(uf);
+	ratelimit_state_exit(&uf->complaints);
 	dev_set_drvdata(&xbdev->dev, NULL);
 	kvfree(uf);
 }

@@ -15,6 +15,10 @@ INTEROP = "docs/INTEROP.md"
 # Words of "# only:" that leave a check to our two drivers together.
 OURS_ALONE = {"ours", "ours-pipelined", "native", "usbip"}
 EXAMPLE = "examples/loopback.c"
+OPERATING = "docs/OPERATING.md"
+# A line of a kernel's log or trace that a document shows: what is said there.
+KERNEL_LINE = re.compile(r"^ +(?:xen-usb(?:back|front) vusb[-\d]*: (?:\d+ )?|"
+                         r"usbif_\w+: )(.*)$")
 
 
 def alternatives(path):
@@ -152,6 +156,31 @@ def check_interop(root, report):
         report.add(INTEROP, 1, f"there is no check {name}")
 
 
+def formats(root, files):
+    """Regular expressions of all that the Linux modules may print."""
+    found = []
+    for name in files:
+        if not re.fullmatch(r"shims/linux-\w+/\w+\.[ch]", name):
+            continue
+        for text in re.findall(r'"((?:[^"\\]|\\.)*)"', (root / name).read_text()):
+            text = text.replace("\\n", "").replace('\\"', '"')
+            words = re.split(r"%[-*\d]*(?:l*[udx]|s|pe|pE)", text)
+            # Enough of its own to be told from others.
+            if sum(len(word) for word in words) >= 12:
+                found.append(re.compile(".*".join(map(re.escape, words))))
+    return found
+
+
+def check_kernel_lines(root, files, name, lines, report):
+    """What an operator is told to look for is what the modules print."""
+    known = formats(root, files)
+    for number, line in enumerate(lines, 1):
+        match = KERNEL_LINE.match(line)
+        if match and not any(one.fullmatch(match[1].rstrip()) or
+                             one.fullmatch(match[1]) for one in known):
+            report.add(name, number, "no module prints this")
+
+
 def check(root, files, report):
     names = {posixpath.basename(name) for name in files}
     for name in files:
@@ -167,6 +196,8 @@ def check(root, files, report):
             check_links(root, name, lines, report)
             check_file_names(names, name, lines, report)
             check_example(root, name, text, report)
+        if name == OPERATING:
+            check_kernel_lines(root, files, name, lines, report)
     check_map(root, files, report)
     check_interop(root, report)
     check_excerpt(root, "README.md", (root / "README.md").read_text(), report)

@@ -66,6 +66,8 @@ static void a_request_is_futile_if_there_is_no_device(void **state)
 
 	assert_int_equal(rig_request(r, &req), USBIF_OK);
 	assert_true(usbif_back_is_futile(&r->b, rig_slot(r, 1)));
+	assert_int_equal(usbif_back_queue_of(&r->b, rig_slot(r, 1)),
+			 USBIF_NONE);
 	assert_told(r, "answer 1 -19 0");
 	req.addr = 0;
 	req.ep = 0;
@@ -75,6 +77,8 @@ static void a_request_is_futile_if_there_is_no_device(void **state)
 	assert_told(r, "answer 1 -19 0");
 	rig_bulk(r, 2, 0);
 	assert_false(usbif_back_is_futile(&r->b, rig_slot(r, 2)));
+	assert_int_equal(usbif_back_queue_of(&r->b, rig_slot(r, 2)),
+			 usbif_queue_index(1, 1, true));
 	assert_told(r, "submit 2");
 	rig_unlink(r, 3, 1, true, 77);
 	assert_true(usbif_back_is_futile(&r->b, rig_slot(r, 3)));

@@ -200,6 +200,7 @@ static void a_request_and_its_answer_say_all_there_is(void **state)
 	shared_set(&r->urb, USBIF_WIRE_RSP_PROD, 1);
 	assert_int_equal(usbif_front_take(&r->f, r->urb.front, &got), 1);
 	assert_int_equal(got.id, 0);
+	assert_int_equal(got.status, rsp.status);
 	assert_int_equal(got.start_frame, 1234);
 	assert_int_equal(got.errors, 2);
 	assert_int_equal(got.part.length, 500);
@@ -276,6 +277,7 @@ static void a_front_with_a_fault_only_winds_down(void **state)
 	shared_set(&r->urb, USBIF_WIRE_RSP_PROD, 999);
 	assert_int_equal(usbif_front_take(&r->f, r->urb.front, &got),
 			 USBIF_E_PEER);
+	assert_int_equal(got.id, USBIF_NONE);
 	assert_int_equal(usbif_front_take(&r->f, r->urb.front, &got),
 			 USBIF_E_PEER);
 	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,

@@ -409,6 +409,29 @@ static void check_names(const char *(*name)(int), int n)
 	assert_string_equal(name(INT32_MAX), "?");
 }
 
+static void an_end_has_a_reason(void **state)
+{
+	static const uint8_t wishes[] = {
+		USBIF_XB_WISH_UNLOAD, USBIF_XB_WISH_OFFLINE,
+		USBIF_XB_WISH_RESTART, USBIF_XB_WISH_UNFIT,
+		USBIF_XB_WISH_CLOSE, USBIF_XB_WISH_SUSPEND,
+	};
+	struct usbif_xb m;
+
+	(void)state;
+	memset(&m, 0, sizeof(m));
+	assert_string_equal(usbif_xb_end_name(&m), "");
+	for (size_t i = 0; i < COUNT_OF(wishes); i++) {
+		m.wishes = wishes[i];
+		assert_string_not_equal(usbif_xb_end_name(&m), "");
+	}
+	/* The one that the machine heeds first. */
+	m.wishes = USBIF_XB_WISHES;
+	assert_string_equal(usbif_xb_end_name(&m), "the driver lets go");
+	m.wishes = USBIF_XB_WISH_OFFLINE | USBIF_XB_WISH_CLOSE;
+	assert_string_equal(usbif_xb_end_name(&m), "detached");
+}
+
 static void everything_has_a_name(void **state)
 {
 	(void)state;
@@ -449,6 +472,7 @@ int main(void)
 		cmocka_unit_test(a_page_serves_one_purpose),
 		cmocka_unit_test(rings_that_are_mapped_are_recognised),
 		cmocka_unit_test(everything_has_a_name),
+		cmocka_unit_test(an_end_has_a_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

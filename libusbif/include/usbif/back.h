@@ -160,6 +160,13 @@ const struct usbif_msg_req *usbif_back_req(const struct usbif_back *b,
 					   uint16_t slot);
 
 /*
+ * The queue that a taken request is for, or that the target of an unlink is
+ * in; USBIF_NONE if its device does not exist.  For people to look at: until
+ * the request is admitted, one before it may change what its address means.
+ */
+uint16_t usbif_back_queue_of(const struct usbif_back *b, uint16_t slot);
+
+/*
  * True if the slot holds nothing to prepare: an unlink, or a request to a
  * device that does not exist.  A request to a stopped queue may be executed
  * after all, if one before it in the same batch restarts the queue.
@@ -230,5 +237,8 @@ void usbif_back_accuse(struct usbif_back *b, enum usbif_fault fault);
 
 /* Which rule the front broke, or USBIF_FAULT_NONE. */
 enum usbif_fault usbif_back_fault(const struct usbif_back *b);
+
+/* The name of a duty for log lines, "SET_INTERFACE"; "?" if there is none. */
+const char *usbif_back_duty_name(int kind);
 
 #endif

@@ -27,6 +27,8 @@
 #include "usbif/limits.h"
 #include "usbif/wire.h"
 
+struct usbif_queue_look;	/* fq.h */
+
 enum usbif_bq_req_state {
 	USBIF_BQ_FREE,
 	USBIF_BQ_STAGED,	/* taken off the ring, not yet in its queue */
@@ -134,6 +136,10 @@ int usbif_bq_init(struct usbif_bq *bq, const struct usbif_bq_config *config);
 
 /* True if every count, list and state agrees with the others. */
 bool usbif_bq_valid(const struct usbif_bq *bq);
+
+/* How the queue stands.  As long as the queue; changes nothing. */
+void usbif_bq_look(const struct usbif_bq *bq, uint16_t queue,
+		   struct usbif_queue_look *look);
 
 /*
  * Describe the endpoint of a queue; max_packet 0 removes it.  Requests that

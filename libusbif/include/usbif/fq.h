@@ -159,6 +159,31 @@ uint16_t usbif_queue_index(uint8_t port, uint8_t ep, bool in);
 uint8_t usbif_queue_port(uint16_t queue);
 bool usbif_queue_is_control(uint16_t queue);
 
+/* The endpoint's number and direction; a control queue's is 0, OUT. */
+uint8_t usbif_queue_ep(uint16_t queue);
+bool usbif_queue_is_in(uint16_t queue);
+
+/* How a queue stands, for people; either end. */
+enum usbif_queue_state {
+	USBIF_QUEUE_RUNNING,
+	USBIF_QUEUE_QUIESCING,	/* stopping: what is under way has to come back */
+	USBIF_QUEUE_STOPPED,	/* until the restart, which comes from the front */
+	USBIF_QUEUE_HELD,	/* front: until completion routines have returned;
+				 * back: until the host has executed a request
+				 * that touches the queue */
+	USBIF_QUEUE_STATE_N
+};
+
+struct usbif_queue_look {
+	enum usbif_queue_state state;
+	uint16_t waiting;	/* front: URBs with nothing on the ring;
+				 * back: requests that the HC has not got */
+	uint16_t under_way;	/* front: requests on the ring; back: in the HC */
+};
+
+/* For log lines and debug files; "?" for a value that is not defined. */
+const char *usbif_queue_state_name(int state);
+
 /*
  * Start with empty, running queues.
  * Returns USBIF_OK, or USBIF_E_ARG (a bound of config is broken).
@@ -167,6 +192,10 @@ int usbif_fq_init(struct usbif_fq *fq, const struct usbif_fq_config *config);
 
 /* True if every count, list and state agrees with the others.  O(everything). */
 bool usbif_fq_valid(const struct usbif_fq *fq);
+
+/* How the queue stands.  As long as the queue; changes nothing. */
+void usbif_fq_look(const struct usbif_fq *fq, uint16_t queue,
+		   struct usbif_queue_look *look);
 
 /*
  * Take an URB into its queue.  The entry stays the caller's until

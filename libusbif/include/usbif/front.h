@@ -77,7 +77,9 @@ struct usbif_front {
 /* What usbif_front_take() brought, beside fq.h's part. */
 struct usbif_front_received {
 	struct usbif_fq_received part;
-	uint16_t id;		/* whose pages hold the octets */
+	uint16_t id;		/* whose pages hold the octets; of an answer
+				 * that cannot be read: USBIF_NONE */
+	int32_t status;		/* USBIF_WIRE_ST_*, for people to look at */
 	uint16_t start_frame;	/* isochronous */
 	uint32_t errors;	/* isochronous: packets that failed */
 };

@@ -158,6 +158,15 @@ void usbif_msg_merge_iso(const uint8_t *copy, uint16_t count,
 void usbif_msg_encode_iso(const struct usbif_msg_iso *iso, uint16_t count,
 			  uint8_t *copy);
 
+/*
+ * Names for log lines and debug files, of a status ("NOT_EXECUTED"), a transfer
+ * type ("bulk") and a speed ("high").  Never null; "?" for a value that is not
+ * defined.
+ */
+const char *usbif_status_name(int32_t status);
+const char *usbif_xfer_name(int type);
+const char *usbif_speed_name(int speed);
+
 /* True if status is one that an answer may carry, extended or not. */
 bool usbif_msg_status_known(int32_t status, bool extended);
 

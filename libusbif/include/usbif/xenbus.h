@@ -473,6 +473,11 @@ bool usbif_xb_config_same(const struct usbif_xb_config *a,
  * key's name is that of its node: "urb-ring-ref-3".
  */
 const char *usbif_xb_state_name(int state);
+/*
+ * Why a connection ends, in words for the log line of a QUIESCE: "detached";
+ * or "": because of the peer's state, m->peer.
+ */
+const char *usbif_xb_end_name(const struct usbif_xb *m);
 const char *usbif_xb_front_state_name(int state);
 const char *usbif_xb_back_state_name(int state);
 const char *usbif_xb_ev_name(int kind);

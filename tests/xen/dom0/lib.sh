@@ -14,6 +14,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin
 . /bed/reload.sh
 . /bed/books.sh
 . /bed/churn.sh
+. /bed/operator.sh
 # How a device gets from dom0 to its user, and what "guest" means: one answer for each system.
 read -r system </bed/system
 case $system in
