@@ -2,6 +2,9 @@
 # Debian packages: install what is missing on this machine, or download and unpack without installing.
 # Needs common.sh.
 
+# For apt-cache, and for downloading; suite.sh sets it to mean another release.
+APT_OPTIONS=()
+
 # apt ...: apt-get that waits for another apt's lock and never asks.
 apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 "$@"
@@ -36,7 +39,7 @@ install_now() {
 
 # package_versions PKG...: "name=candidate" of each, one a line; the stamp of a stage is made of these.
 package_versions() {
-    LC_ALL=C apt-cache policy "$@" |
+    LC_ALL=C apt-cache "${APT_OPTIONS[@]}" policy "$@" |
         awk '/^[^ ]/ { sub(":$", ""); name = $1 } $1 == "Candidate:" { print name "=" $2 }'
 }
 
@@ -47,9 +50,9 @@ unpack_packages() {
     rm -rf "$dir" "$debs"
     mkdir -p "$dir" "$debs"
     cd "$debs" || return
-    if ! apt-get -q download "$@"; then
-        apt_update
-        apt-get -q download "$@"
+    if ! apt-get -q "${APT_OPTIONS[@]}" download "$@"; then
+        if [ ${#APT_OPTIONS[@]} = 0 ]; then apt_update; else suite_update; fi
+        apt-get -q "${APT_OPTIONS[@]}" download "$@"
     fi
     for deb in ./*.deb; do dpkg -x "$deb" "$dir"; done
     rm -rf "$debs"

@@ -36,6 +36,9 @@ usb_gone() {
     done
 }
 
+# usb_speed SERIAL: its Mbit/s.
+usb_speed() { usb_wait "$1" && cat "$usb/speed"; }
+
 # usb_node: the usbfs file of the device found last.
 usb_node() { printf '/dev/bus/usb/%03d/%03d\n' "$bus" "$dev"; }
 

@@ -55,11 +55,11 @@ def package_version(cache, stamp, pattern):
 
 def versions(cache):
     """What took part, as far as the bed's stamps tell."""
-    kernel = package_version(cache, "packages.stamp", r"linux-image-\S+?=(\S+)")
-    name = package_version(cache, "packages.stamp", r"linux-image-([^=\s]+)=")
+    kernel = package_version(cache, "linux-6.1/stamp", r"linux-image-\S+?=(\S+)")
+    name = package_version(cache, "linux-6.1/stamp", r"linux-image-([^=\s]+)=")
     found = {
         "Linux (native, guests, xen-hcd, USB/IP)": kernel and f"{kernel} ({name})",
-        "Xen": package_version(cache, "packages.stamp", r"xen-hypervisor-\S+?=(\S+)"),
+        "Xen": package_version(cache, "xen-4.17/stamp", r"xen-hypervisor-\S+?=(\S+)"),
         "QEMU with `qusb`": package_version(cache, "qusb.stamp", r"qemu-system-xen=(\S+)"),
         "USB/IP's tools": package_version(cache, "usbip.stamp", r"usbip=(\S+)"),
     }

@@ -1,5 +1,7 @@
 # Guests: how they are started, and how commands run in them.
 
+read -r guest_type </bed/guest-type
+
 # The guest that all functions mean.
 guest_number=1
 
@@ -8,11 +10,17 @@ guest_up() {
     guest_number=${1:-$guest_number}
     guest_name=guest$guest_number
     if domid=$(xl domid "$guest_name" 2>/dev/null); then return 0; fi
+    guest_create "$guest_name" /bed/guest.cpio
+}
+
+# guest_create NAME RAMDISK: start a guest and wait for its agent; sets domid.
+guest_create() {
     read -r kernel_options </bed/kernel-options || true
-    cat >"/tmp/$guest_name.cfg" <<END
-name="$guest_name"
+    cat >"/tmp/$1.cfg" <<END
+name="$1"
+type="$guest_type"
 kernel="/bed/vmlinux"
-ramdisk="/bed/guest.cpio"
+ramdisk="$2"
 memory=256
 tsc_mode="native"
 vcpus=1
@@ -21,9 +29,9 @@ on_poweroff="destroy"
 on_crash="destroy"
 $(guest_usb_config)
 END
-    xl create "/tmp/$guest_name.cfg" >/dev/null
-    domid=$(xl domid "$guest_name")
-    bedtool xswait 60 "/local/domain/$domid/data/bed/agent" ready || fail "$guest_name did not start"
+    xl create "/tmp/$1.cfg" >/dev/null
+    domid=$(xl domid "$1")
+    bedtool xswait 60 "/local/domain/$domid/data/bed/agent" ready || fail "$1 did not start"
 }
 
 # guest SECONDS COMMAND: run a shell command in the guest with the functions of guest/lib.sh; gives its

@@ -1,7 +1,7 @@
 # Functions for the checks, which run in dom0 under busybox sh with -eux. Each process costs 0.1 s here:
 # prefer builtins, and bedtool for anything that waits or moves data.
 
-export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin
+export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen/bin
 . /bed/usb.sh
 . /bed/usbtest.sh
 . /bed/drivers.sh

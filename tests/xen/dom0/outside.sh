@@ -8,8 +8,9 @@ for controller in /sys/bus/pci/drivers/ehci-pci/0000*; do
     if [ -e "$controller" ]; then retries=32 control_failed=-32; fi
 done
 
+# outside_up [low]: plug it, at high speed or at low.
 outside_up() {
-    host "redir plug"
+    host "redir plug${1:+ $1}"
     usb_wait REDIR || fail "wrong: dom0 has no device REDIR"
 }
 outside_down() {
@@ -31,9 +32,9 @@ outside_in_guest() {
     outside_down
 }
 
-# outside PROGRAM: run it natively and in the guest; the device must have seen the same.
+# outside PROGRAM [low]: run it natively and in the guest; the device must have seen the same.
 outside() {
-    outside_up
+    outside_up "${2:-}"
     in_dom0 "bedtool urbs $(usb_node) $repeat '$1'"
     outside_log >/tmp/log-native
     cat /tmp/log-native

@@ -10,7 +10,7 @@ build_qusb() {
     local key packages
     ensure_packages "${QUSB_HOST_PACKAGES[@]}"
     mapfile -t packages < <(package_versions qemu-system-xen udev)
-    key="$BED_PACKAGES_KEY ${packages[*]} $(cd "$BED_DIR" && hash_of image)"
+    key="$BED_XEN_KEY ${packages[*]} $(cd "$BED_DIR" && hash_of image)"
     if stamped "$BED/qusb.stamp" "$key"; then return 0; fi
     stage "downloading QEMU for Xen and udev" unpack_packages "$BED/qusb-packages" "${packages[@]}"
     stage "building the image of QEMU's backend" build_qusb_image
@@ -21,9 +21,9 @@ build_qusb_image() {
     local root=$BED/qusb-root program=/usr/libexec/xen-qemu-system-i386
     rm -rf "$root"
     mkdir -p "$root/usr/share/qemu/keymaps"
-    add_program "$root" "$BED/qusb-packages" $program
+    add_program "$root" "$BED/qusb-packages" "$BED/qusb-packages" $program
     # QEMU learns from udevd of devices that come and go; it needs no rules for that.
-    add_program "$root" "$BED/qusb-packages" /bin/udevadm
+    add_program "$root" "$BED/qusb-packages" "$BED/qusb-packages" /bin/udevadm
     mkdir -p "$root/lib/systemd"
     ln -s /bin/udevadm "$root/lib/systemd/systemd-udevd"
     # QEMU ends at once without a keymap, even without a display.
@@ -32,18 +32,18 @@ build_qusb_image() {
 }
 
 build_xen_hcd() {
-    local key="$BED_KVER $BED_PACKAGES_KEY"
-    if stamped "$BED/modules/xen-hcd.stamp" "$key"; then return 0; fi
-    mkdir -p "$BED/modules"
+    local key="$BED_GUEST_KVER $BED_SOURCE_KEY"
+    if stamped "$BED/modules-6.1/xen-hcd.stamp" "$key"; then return 0; fi
+    mkdir -p "$BED/modules-6.1"
     stage "building Linux' xen-hcd" compile_xen_hcd
-    stamp "$BED/modules/xen-hcd.stamp" "$key"
+    stamp "$BED/modules-6.1/xen-hcd.stamp" "$key"
 }
 
 compile_xen_hcd() {
-    local dir=$BED/modules/xen-hcd
+    local dir=$BED/modules-6.1/xen-hcd
     rm -rf "$dir"
     mkdir -p "$dir"
     cp "$BED/linux-source-6.1/drivers/usb/host/xen-hcd.c" "$dir/"
     echo 'obj-m := xen-hcd.o' >"$dir/Kbuild"
-    make -C "/lib/modules/$BED_KVER/build" M="$dir" modules
+    kernel_make 6.1 "$BED_GUEST_KVER" M="$dir" modules
 }

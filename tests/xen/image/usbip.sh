@@ -9,7 +9,7 @@ build_usbip() {
     local key packages
     ensure_packages "${USBIP_HOST_PACKAGES[@]}"
     mapfile -t packages < <(package_versions usbip)
-    key="$BED_PACKAGES_KEY ${packages[*]} $(cd "$BED_DIR" && hash_of image)"
+    key="$BED_XEN_KEY ${packages[*]} $(cd "$BED_DIR" && hash_of image)"
     if stamped "$BED/usbip.stamp" "$key"; then return 0; fi
     stage "downloading the tools of USB/IP" unpack_packages "$BED/usbip-packages" "${packages[@]}"
     stage "building USB/IP's image" build_usbip_image
@@ -20,6 +20,6 @@ build_usbip_image() {
     local root=$BED/usbip-root
     rm -rf "$root"
     mkdir -p "$root"
-    add_program "$root" "$BED/usbip-packages" /usr/sbin/usbip /usr/sbin/usbipd
+    add_program "$root" "$BED/usbip-packages" "$BED/usbip-packages" /usr/sbin/usbip /usr/sbin/usbipd
     pack "$root" "$BED/usbip.cpio"
 }

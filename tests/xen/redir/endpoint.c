@@ -115,9 +115,10 @@ static bool send_packet(struct device *device, struct endpoint *endpoint,
 			struct order *order)
 {
 	uint8_t data[64];
+	unsigned int most = device->low ? LOW_PACKET : sizeof(data);
 	struct usb_redir_interrupt_packet_header header = {
 		.endpoint = scripted_endpoints[endpoint->number].address,
-		.length = (uint16_t)(order->size < 64 ? order->size : 64),
+		.length = (uint16_t)(order->size < most ? order->size : most),
 	};
 
 	if (!endpoint->receiving)

@@ -4,6 +4,7 @@
  * answered on stdout: "ok TEXT" or "error". Those of redir.h, and
  *
  *   plug, unplug      the device comes, or goes
+ *   plug low          it comes as a low-speed device, with no endpoint but int1
  *   log EP            a sum of the endpoint's log since this was asked last, and the lines of the last run
  *   pending EP        how many requests of QEMU's an endpoint has
  *   left EP           how many transfers are not done yet
@@ -163,8 +164,9 @@ static void obey(struct device *device, const char *line)
 	char what[16] = "", name[16] = "";
 	int fields = sscanf(line, "%15s %15s", what, name);
 
-	if (!strcmp(line, "plug")) {
+	if (!strcmp(line, "plug") || !strcmp(line, "plug low")) {
 		device->plugged = true;
+		device->low = fields == 2;
 		start_over(device);
 		if (!device->shown &&
 		    usbredirparser_have_peer_caps(device->parser))

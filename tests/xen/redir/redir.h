@@ -28,6 +28,8 @@
 #include "../tools/scripted.h"
 
 #define ORDERS 16
+/* Octets in a packet at low speed. */
+#define LOW_PACKET 8
 /* Isochronous packets: one a millisecond; the octets of this many endpoints' patterns are theirs. */
 #define ISO_SIZE 192
 #define ISO_IN_PATTERN SCRIPTED_ENDPOINTS
@@ -70,6 +72,7 @@ struct device {
 	struct usbredirparser *parser;
 	struct endpoint endpoints[SCRIPTED_ENDPOINTS];
 	bool plugged, shown;      /* wanted, and seen by QEMU */
+	bool low;                 /* at low speed, with endpoint int1 only */
 	uint8_t configuration, alt; /* alt: of interface 1 */
 	/* iso.c */
 	double iso_due; /* of the next IN packet; 0: none are wanted */

@@ -12,6 +12,8 @@
 #define ISO_MS 1
 /* bInterval of a high-speed interrupt or isochronous endpoint: 2^(n-1)/8 ms. */
 #define INTERVAL_OF_1_MS 4
+/* At low speed: packets of 8 octets, every 10 ms at most. */
+#define LOW_MS 10
 
 struct configuration {
 	struct usb_config_descriptor config;
@@ -19,6 +21,13 @@ struct configuration {
 	uint8_t data_endpoints[SCRIPTED_ENDPOINTS][USB_DT_ENDPOINT_SIZE];
 	struct usb_interface_descriptor iso_off, iso_on;
 	uint8_t iso_endpoints[2][USB_DT_ENDPOINT_SIZE];
+} __attribute__((packed));
+
+/* A low-speed device has control and interrupt transfers only. */
+struct low_configuration {
+	struct usb_config_descriptor config;
+	struct usb_interface_descriptor data;
+	uint8_t endpoint[USB_DT_ENDPOINT_SIZE];
 } __attribute__((packed));
 
 static const struct usb_device_descriptor device_descriptor = {
@@ -51,7 +60,7 @@ static struct usb_interface_descriptor interface(int number, int alt, int eps)
 }
 
 static void describe_endpoint(uint8_t *to, uint8_t address, uint8_t type,
-			      unsigned int size)
+			      unsigned int size, uint8_t interval)
 {
 	struct usb_endpoint_descriptor descriptor = {
 		.bLength = USB_DT_ENDPOINT_SIZE,
@@ -59,8 +68,7 @@ static void describe_endpoint(uint8_t *to, uint8_t address, uint8_t type,
 		.bEndpointAddress = address,
 		.bmAttributes = type,
 		.wMaxPacketSize = htole16((uint16_t)size),
-		.bInterval = type == USB_ENDPOINT_XFER_BULK ? 0 :
-			     INTERVAL_OF_1_MS,
+		.bInterval = type == USB_ENDPOINT_XFER_BULK ? 0 : interval,
 	};
 
 	memcpy(to, &descriptor, USB_DT_ENDPOINT_SIZE);
@@ -88,13 +96,59 @@ static struct configuration describe(void)
 
 		describe_endpoint(all.data_endpoints[i],
 				  scripted_endpoints[i].address, type,
-				  type == USB_ENDPOINT_XFER_BULK ? 512 : 64);
+				  type == USB_ENDPOINT_XFER_BULK ? 512 : 64,
+				  INTERVAL_OF_1_MS);
 	}
 	describe_endpoint(all.iso_endpoints[0], ISO_IN_ADDRESS,
-			  USB_ENDPOINT_XFER_ISOC, ISO_SIZE);
+			  USB_ENDPOINT_XFER_ISOC, ISO_SIZE, INTERVAL_OF_1_MS);
 	describe_endpoint(all.iso_endpoints[1], ISO_OUT_ADDRESS,
-			  USB_ENDPOINT_XFER_ISOC, ISO_SIZE);
+			  USB_ENDPOINT_XFER_ISOC, ISO_SIZE, INTERVAL_OF_1_MS);
 	return all;
+}
+
+static struct low_configuration describe_low(void)
+{
+	struct low_configuration all = {
+		.config = {
+			.bLength = USB_DT_CONFIG_SIZE,
+			.bDescriptorType = USB_DT_CONFIG,
+			.wTotalLength = htole16(sizeof(all)),
+			.bNumInterfaces = 1,
+			.bConfigurationValue = 1,
+			.bmAttributes = USB_CONFIG_ATT_ONE,
+			.bMaxPower = 50,
+		},
+		.data = interface(0, 0, 1),
+	};
+
+	describe_endpoint(all.endpoint, scripted_endpoints[INT1].address,
+			  USB_ENDPOINT_XFER_INT, LOW_PACKET, LOW_MS);
+	return all;
+}
+
+static int describe_device(bool low, uint8_t *to)
+{
+	struct usb_device_descriptor descriptor = device_descriptor;
+
+	if (low) {
+		descriptor.bcdUSB = htole16(0x0110);
+		descriptor.bMaxPacketSize0 = LOW_PACKET;
+	}
+	memcpy(to, &descriptor, sizeof(descriptor));
+	return sizeof(descriptor);
+}
+
+static int describe_configuration(bool low, uint8_t *to)
+{
+	struct low_configuration few = describe_low();
+	struct configuration all = describe();
+
+	if (low) {
+		memcpy(to, &few, sizeof(few));
+		return sizeof(few);
+	}
+	memcpy(to, &all, sizeof(all));
+	return sizeof(all);
 }
 
 static int describe_string(unsigned int index, uint8_t *to)
@@ -120,17 +174,13 @@ static int describe_string(unsigned int index, uint8_t *to)
 }
 
 /* A control request with its answer: octets, or -1 for a stall. */
-static int get_descriptor(unsigned int value, uint8_t *to)
+static int get_descriptor(bool low, unsigned int value, uint8_t *to)
 {
-	struct configuration all = describe();
-
 	switch (value >> 8) {
 	case USB_DT_DEVICE:
-		memcpy(to, &device_descriptor, sizeof(device_descriptor));
-		return sizeof(device_descriptor);
+		return describe_device(low, to);
 	case USB_DT_CONFIG:
-		memcpy(to, &all, sizeof(all));
-		return sizeof(all);
+		return describe_configuration(low, to);
 	case USB_DT_STRING:
 		return describe_string(value & 0xff, to);
 	default:
@@ -146,7 +196,7 @@ static int standard_request(struct device *device,
 
 	switch (setup->request) {
 	case USB_REQ_GET_DESCRIPTOR:
-		return get_descriptor(setup->value, to);
+		return get_descriptor(device->low, setup->value, to);
 	case USB_REQ_GET_STATUS:
 		to[0] = endpoint && endpoint->halted;
 		to[1] = 0;
@@ -268,6 +318,26 @@ static void on_control(void *priv, uint64_t id,
 		usbredirparser_free_packet_data(device->parser, data);
 }
 
+static void send_low_endpoints(struct device *device)
+{
+	struct usb_redir_interface_info_header interfaces = {
+		.interface_count = 1,
+		.interface_class = { 0xff },
+	};
+	struct usb_redir_ep_info_header info;
+	int at = 16 + (scripted_endpoints[INT1].address & 0x0f);
+
+	memset(&info, 0, sizeof(info));
+	memset(info.type, usb_redir_type_invalid, sizeof(info.type));
+	info.type[0] = info.type[16] = usb_redir_type_control;
+	info.max_packet_size[0] = info.max_packet_size[16] = LOW_PACKET;
+	info.type[at] = usb_redir_type_interrupt;
+	info.interval[at] = LOW_MS;
+	info.max_packet_size[at] = LOW_PACKET;
+	usbredirparser_send_interface_info(device->parser, &interfaces);
+	usbredirparser_send_ep_info(device->parser, &info);
+}
+
 /* Which endpoints there are, in QEMU's order: 16 OUT, then 16 IN. */
 static void send_endpoints(struct device *device)
 {
@@ -278,6 +348,10 @@ static void send_endpoints(struct device *device)
 	};
 	struct usb_redir_ep_info_header info;
 
+	if (device->low) {
+		send_low_endpoints(device);
+		return;
+	}
 	memset(&info, 0, sizeof(info));
 	memset(info.type, usb_redir_type_invalid, sizeof(info.type));
 	info.type[0] = info.type[16] = usb_redir_type_control;
@@ -306,7 +380,8 @@ static void send_endpoints(struct device *device)
 void usb_connect(struct device *device)
 {
 	struct usb_redir_device_connect_header connect = {
-		.speed = usb_redir_speed_high,
+		.speed = device->low ? usb_redir_speed_low :
+				       usb_redir_speed_high,
 		.vendor_id = device_descriptor.idVendor,
 		.product_id = device_descriptor.idProduct,
 	};

@@ -69,12 +69,13 @@ def make_images(bed, work, checks, kernel):
     (dom0 / "bed/kernel-options").write_text(f"{kernel}\n")
     # For the systems without a guest: dom0 does with the device what a guest would do.
     shutil.copytree(source / "guest", dom0 / "bed/guest")
-    bases = [bed.cache / "dom0-base.cpio"]
+    (dom0 / "bed/guest-type").write_text(f"{bed.guest}\n")
+    bases = [bed.run / "dom0-base.cpio", bed.run / "guest-vmlinux.cpio"]
     # QEMU's backend and USB/IP bring programs along.
     extra = bed.system.split("+")[0]
     if extra in ("qusb", "usbip"):
         bases.append(bed.cache / f"{extra}.cpio")
-    concatenate(dom0 / "bed/guest.cpio", [bed.cache / "guest-base.cpio"], guest)
+    concatenate(dom0 / "bed/guest.cpio", [bed.run / "guest-base.cpio"], guest)
     concatenate(work / "dom0.cpio", bases, dom0)
     shutil.rmtree(guest)
     shutil.rmtree(dom0)

@@ -19,9 +19,21 @@ DOM0_OPTIONS = (
     "console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 )
 
+# Processors. With more than one QEMU interrupts all of them at any time, and if one has just entered a PVH guest with
+# an interrupt to inject, QEMU 7.2 delivers that twice: the guest's kernel dies after half a minute.
+PROCESSORS = {"pv": 2, "pvh": 1}
+
 # The USB host controllers that a machine may have, by the machine's name in a check's header.
 # p3=0: without SuperSpeed ports a stick enumerates at high speed, which is what usbif can carry.
-CONTROLLERS = {"xhci": "qemu-xhci,id=usb,p3=0,p2=8", "ehci": "usb-ehci,id=usb"}
+CONTROLLERS = {
+    "xhci": ["qemu-xhci,id=usb,p3=0,p2=8"],
+    "ehci": ["usb-ehci,id=usb"],
+    "ohci": ["pci-ohci,id=usb,num-ports=8"],
+    # Two ports only: from the second on, the devices are behind a hub.
+    "uhci": ["piix3-usb-uhci,id=usb", "usb-hub,bus=usb.0,port=2,ports=8"],
+    # The second one can be given away as a whole; the second stick is behind it.
+    "two-xhci": ["qemu-xhci,id=usb,p3=0,p2=8", "qemu-xhci,id=spare,p3=0,p2=4,addr=0x10"],
+}
 
 # The devices on the USB controller, by the names that checks use in "unplug" and "plug".
 USB_DEVICES = {
@@ -39,6 +51,16 @@ BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sec
 # How fast the fourth stick is read: a piece of 128 KiB at once, the next one after half a second.
 SLOW = {"qom-type": "throttle-group", "id": "slow", "limits": {"bps-read": 256 << 10}}
 GUEST_CONSOLES = ("guest1", "guest2")
+
+
+def device_on(kind, properties):
+    """A device's properties on the controller of this kind of machine."""
+    bus, port = "usb.0", properties["port"]
+    if kind == "two-xhci" and properties.get("serial") == "STICK2":
+        bus = "spare.0"
+    if kind == "uhci" and port != "1":
+        port = f"2.{port}"
+    return {**properties, "bus": bus, "port": port}
 
 
 class Port:
@@ -64,8 +86,9 @@ class Port:
 class Qmp:
     """QEMU's control channel."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, kind):
         self.stream = connection.makefile("rw")
+        self.kind = kind  # of machine
         self.lock = threading.Lock()
         json.loads(self.stream.readline())
         self.command("qmp_capabilities")
@@ -84,7 +107,7 @@ class Qmp:
 
     def plug(self, name):
         device = {**USB_DEVICES, **LATER_DEVICES}[name]
-        self.command("device_add", id=name, bus="usb.0", **device)
+        self.command("device_add", id=name, **device_on(self.kind, device))
 
     def unplug(self, name):
         self.command("device_del", id=name)
@@ -94,7 +117,8 @@ class Qmp:
         address = {"type": "unix", "data": {"path": str(path)}}
         backend = {"type": "socket", "data": {"addr": address, "server": False}}
         self.command("chardev-add", id="redir", backend=backend)
-        self.command("device_add", id="redir", bus="usb.0", port="4", driver="usb-redir", chardev="redir")
+        device = {"driver": "usb-redir", "chardev": "redir", "port": "4"}
+        self.command("device_add", id="redir", **device_on(self.kind, device))
 
     def press(self, key):
         for down in (True, False):
@@ -107,15 +131,16 @@ class Machine:
 
     def __init__(self, bed, work, sockets, kind, kernel):
         self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", *GUEST_CONSOLES)}
-        self.command = self._command(bed, work, kind, kernel)
+        self.kind = kind
+        self.command = self._command(bed, work, kernel)
         self.process = None
         self.qmp = None
         self.control = None
         self.threads = []
 
-    def _command(self, bed, work, kind, kernel):
+    def _command(self, bed, work, kernel):
         command = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg,thread=single", "-cpu", CPU]
-        command += ["-smp", "2", "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
+        command += ["-smp", str(PROCESSORS[bed.guest]), "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
         command += ["-nic", "none", "-nodefaults", "-vga", "none"]
         for port in self.ports.values():
             command += port.chardev()
@@ -123,7 +148,8 @@ class Machine:
         command += ["-device", "virtio-serial-pci"]
         for number, name in enumerate(("control", *GUEST_CONSOLES), start=1):
             command += ["-device", f"virtserialport,chardev={name},nr={number}"]
-        command += ["-device", CONTROLLERS[kind]]
+        for controller in CONTROLLERS[self.kind]:
+            command += ["-device", controller]
         for name in ("stick1", "stick2"):
             image = work / f"{name}.img"
             command += ["-blockdev", f"driver=file,node-name={name},filename={image}"]
@@ -133,11 +159,11 @@ class Machine:
         slow = {"driver": "throttle", "node-name": "stick4", "throttle-group": "slow", "file": image}
         command += ["-blockdev", json.dumps(blkdebug), "-object", json.dumps(SLOW), "-blockdev", json.dumps(slow)]
         for name, device in USB_DEVICES.items():
-            command += ["-device", json.dumps({"id": name, "bus": "usb.0", **device})]
+            command += ["-device", json.dumps({"id": name, **device_on(self.kind, device)})]
         # A comma would end the option.
         options = f"{DOM0_OPTIONS} {kernel}".rstrip().replace(",", ",,")
-        modules = [f"{bed.cache}/vmlinux {options}", str(work / "dom0.cpio")]
-        command += ["-kernel", str(bed.cache / "xen"), "-append", XEN_OPTIONS]
+        modules = [f"{bed.run}/vmlinux {options}", str(work / "dom0.cpio")]
+        command += ["-kernel", str(bed.run / "xen"), "-append", XEN_OPTIONS]
         return command + ["-initrd", ",".join(modules)]
 
     def start(self, log, on_line, on_control):
@@ -145,7 +171,7 @@ class Machine:
             self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
         connections = {name: port.accept() for name, port in self.ports.items()}
-        self.qmp = Qmp(connections["qmp"])
+        self.qmp = Qmp(connections["qmp"], self.kind)
         self.control = connections["control"]
         for name in ("com1", *GUEST_CONSOLES):
             self._follow(connections[name], lambda line, name=name: on_line(name, line))

@@ -18,14 +18,18 @@ import checks as checks_module
 import machine
 
 KEPT_RUNS = 10
+GUESTS = ("pv", "pvh")
+XENS = ("4.17", "4.20")
+KERNELS = ("6.1", "6.12")
 DEFAULT_MACHINE = "xhci"
 
 
 @dataclasses.dataclass
 class Bed:
     cache: pathlib.Path
-    run: pathlib.Path  # this run's directory: logs, and the modules in dom0-modules/ and guest-modules/
+    run: pathlib.Path  # this run's directory: logs; Xen, kernels and base images; modules in *-modules/
     system: str
+    guest: str
     keep: bool
     repeat: int
 
@@ -45,6 +49,11 @@ def parse_arguments():
         default=DEFAULT_MACHINE,
         help="the USB host controller for checks that do not name theirs",
     )
+    parser.add_argument("--guest", choices=GUESTS, default=GUESTS[0], help="the type of the guests")
+    # tests/xen/run makes the bed for these.
+    parser.add_argument("--xen", choices=XENS, default=XENS[0], help="of Debian 12 or 13")
+    parser.add_argument("--dom0-kernel", choices=KERNELS, default=KERNELS[0], help="of Debian 12 or 13")
+    parser.add_argument("--guest-kernel", choices=KERNELS, default=KERNELS[0])
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each workload in its check")
     parser.add_argument("--runs", type=int, default=1, help="run each check so many times")
     parser.add_argument("--results", type=pathlib.Path, help="also append them to this file, one JSON a line")
@@ -125,7 +134,7 @@ def main():
             print(f"{check.group:10} {check.name:24} {check.title}")
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
-    bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.keep, arguments.repeat)
+    bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.guest, arguments.keep, arguments.repeat)
     for check in checks:
         check.timeout += check.cycle * (arguments.repeat - 1)
     report = Report(arguments.results)

@@ -21,10 +21,18 @@
 static void find_endpoints(struct session *session, const uint8_t *descriptors, ssize_t length)
 {
     int found = 0;
+    uint8_t type = 0;
 
     for (ssize_t at = 0; at + 3 < length && descriptors[at] > 0; at += descriptors[at])
-        if (descriptors[at + 1] == USB_DT_ENDPOINT && found < SCRIPTED_ENDPOINTS)
+        if (descriptors[at + 1] == USB_DT_ENDPOINT && found < SCRIPTED_ENDPOINTS) {
+            type = descriptors[at + 3];
             session->addresses[found++] = descriptors[at + 2];
+        }
+    /* At low speed the device has no other. */
+    if (found == 1 && type == USB_ENDPOINT_XFER_INT) {
+        session->addresses[INT1] = session->addresses[0];
+        return;
+    }
     if (found != SCRIPTED_ENDPOINTS)
         failed("wrong: the device has %d endpoints", found);
 }
