@@ -255,28 +255,12 @@ static const struct joint_params runs[] = {
 	},
 };
 
-static const struct search_model model = {
-	.octets = sizeof(struct joint),
-	.init = joint_init,
-	.moves = joint_moves,
-	.perform = joint_perform,
-	.is_internal = joint_is_internal,
-	.at_rest = joint_at_rest,
-	.print = joint_print,
-};
-
-static void choose(const void *params)
-{
-	joint_params = params;
-	joint_trace = NULL;
-}
-
 int main(int argc, char **argv)
 {
 	struct run_list list = {
 		RUN_LIST(runs),
-		.model = &model,
-		.choose = choose,
+		.model = &joint_model,
+		.choose = joint_choose,
 	};
 
 	return run_all(argc, argv, &list);

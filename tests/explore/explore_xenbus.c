@@ -16,9 +16,6 @@
 #include "runs.h"
 #include "xenbus_world.h"
 
-#include <string.h>
-#include <time.h>
-
 #define EDGE_OWN	1u	/* the system's own move */
 #define EDGE_OTHER	2u
 
@@ -85,17 +82,7 @@ static const char *check(const void *state)
 	return world_at_rest(state) ? world_judge_rest(state) : NULL;
 }
 
-static const struct graph_model model = {
-	.octets = sizeof(struct world),
-	.moves = MOVE_N,
-	.init = init,
-	.can = can,
-	.make = make,
-	.kind = kind,
-	.check = check,
-	.print = print,
-	.print_move = print_move,
-};
+static const struct graph_model model;
 
 static const char *judge(const struct graph *g, FILE *out)
 {
@@ -114,17 +101,22 @@ static const char *judge(const struct graph *g, FILE *out)
 	return broken;
 }
 
+static const struct graph_model model = {
+	.octets = sizeof(struct world),
+	.moves = MOVE_N,
+	.init = init,
+	.can = can,
+	.make = make,
+	.kind = kind,
+	.check = check,
+	.judge = judge,
+	.print = print,
+	.print_move = print_move,
+};
+
 static void explore(uint64_t most_states, FILE *out, struct search_result *r)
 {
-	clock_t began = clock();
-	struct graph g;
-
-	memset(r, 0, sizeof(*r));
-	r->violation = graph_build(&g, &model, most_states, out, r);
-	if (!r->violation && r->complete)
-		r->violation = judge(&g, out);
-	r->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
-	graph_free(&g);
+	graph_explore(&model, most_states, out, r);
 }
 
 static void choose(const void *which)

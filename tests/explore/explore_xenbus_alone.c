@@ -13,7 +13,6 @@
 #include "xenbus_books.h"
 
 #include <string.h>
-#include <time.h>
 
 #define DUE_MS		1u
 #define EDGE_LOCAL	1u	/* answers and ticks */
@@ -306,17 +305,7 @@ static void print_move(FILE *out, uint32_t move)
 		c.state, c.keys, c.online);
 }
 
-static const struct graph_model model = {
-	.octets = sizeof(struct alone),
-	.moves = CHOICES,
-	.init = init,
-	.can = can,
-	.make = make,
-	.kind = kind,
-	.check = check,
-	.print = print,
-	.print_move = print_move,
-};
+static const struct graph_model model;
 
 static uint8_t wish;
 
@@ -359,7 +348,7 @@ static const char *judge_wishes(const struct graph *g, FILE *out)
 }
 
 /* Every state that can last is reached. */
-static const char *judge_states(void)
+static const char *judge_states(FILE *out)
 {
 	uint32_t n = front ? USBIF_XB_F_N : USBIF_XB_B_N;
 	uint32_t passing = front ?
@@ -367,24 +356,35 @@ static const char *judge_states(void)
 		1u << USBIF_XB_B_LINKED | 1u << USBIF_XB_B_UNLINKED |
 		1u << USBIF_XB_B_UNDONE | 1u << USBIF_XB_B_QUIET;
 
-	return (seen | passing) == (1u << n) - 1 ? NULL :
-		"a state is never reached";
+	if ((seen | passing) == (1u << n) - 1)
+		return NULL;
+	fprintf(out, "      VIOLATION: a state is never reached (%x)\n", seen);
+	return "a state is never reached";
 }
+
+static const char *judge(const struct graph *g, FILE *out)
+{
+	const char *what = judge_states(out);
+
+	return what ? what : judge_wishes(g, out);
+}
+
+static const struct graph_model model = {
+	.octets = sizeof(struct alone),
+	.moves = CHOICES,
+	.init = init,
+	.can = can,
+	.make = make,
+	.kind = kind,
+	.check = check,
+	.judge = judge,
+	.print = print,
+	.print_move = print_move,
+};
 
 static void explore(uint64_t most_states, FILE *out, struct search_result *r)
 {
-	clock_t began = clock();
-	struct graph g;
-
-	memset(r, 0, sizeof(*r));
-	seen = 0;
-	r->violation = graph_build(&g, &model, most_states, out, r);
-	if (!r->violation && r->complete)
-		r->violation = judge_states();
-	if (!r->violation && r->complete)
-		r->violation = judge_wishes(&g, out);
-	r->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
-	graph_free(&g);
+	graph_explore(&model, most_states, out, r);
 }
 
 static void choose(const void *which)
@@ -392,6 +392,7 @@ static void choose(const void *which)
 	const struct params *params = which;
 
 	front = params->front;
+	seen = 0;
 }
 
 int main(int argc, char **argv)

@@ -16,9 +16,6 @@
 #include "runs.h"
 #include "xenbus_bad.h"
 
-#include <string.h>
-#include <time.h>
-
 #define EDGE_OWN	1u	/* of the ends and the toolstack */
 #define EDGE_OTHER	2u
 
@@ -74,6 +71,19 @@ static void print(FILE *out, const void *state)
 	world_print(out, &b->w);
 }
 
+static const struct graph_model model;
+
+/* Every way that is gone without the adversary leads to a place to rest. */
+static const char *judge(const struct graph *g, FILE *out)
+{
+	const char *broken = graph_reaches(g, &model, at_rest, EDGE_OWN,
+					   "it never comes to rest", out);
+
+	if (!broken && params->atomic)
+		broken = graph_ends(g, &model, EDGE_OWN, out);
+	return broken;
+}
+
 static const struct graph_model model = {
 	.octets = sizeof(struct bad),
 	.moves = BAD_MOVE_N,
@@ -82,25 +92,14 @@ static const struct graph_model model = {
 	.make = make,
 	.kind = kind,
 	.check = check,
+	.judge = judge,
 	.print = print,
 	.print_move = bad_print_move,
 };
 
-/* Every way that is gone without the adversary leads to a place to rest. */
 static void explore(uint64_t most_states, FILE *out, struct search_result *r)
 {
-	clock_t began = clock();
-	struct graph g;
-
-	memset(r, 0, sizeof(*r));
-	r->violation = graph_build(&g, &model, most_states, out, r);
-	if (!r->violation && r->complete)
-		r->violation = graph_reaches(&g, &model, at_rest, EDGE_OWN,
-					     "it never comes to rest", out);
-	if (!r->violation && r->complete && params->atomic)
-		r->violation = graph_ends(&g, &model, EDGE_OWN, out);
-	r->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
-	graph_free(&g);
+	graph_explore(&model, most_states, out, r);
 }
 
 static void choose(const void *which)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MOST_STEPS	1000u	/* of a trace */
 
@@ -73,18 +74,18 @@ static unsigned int depth_of(const struct graph *g, uint32_t i)
 	return n;
 }
 
-const char *graph_build(struct graph *g, const struct graph_model *m,
-			uint64_t most_states, FILE *out,
-			struct search_result *result)
+static const char *build(struct graph *g, const struct graph_model *m,
+			 uint64_t most_states, FILE *out,
+			 struct search_result *result)
 {
 	uint64_t *state = calloc(m->octets / sizeof(*state) + 1,
 				 sizeof(*state));
 	const char *what = NULL;
 	uint32_t i;
 
+	graph_init(g, m->octets);
 	if (!state)
 		return broken("out of memory", out);
-	graph_init(g, m->octets);
 	m->init(state);
 	graph_add(g, state, GRAPH_NONE, 0);
 	for (i = 0; i < g->n && !what && g->n <= most_states; i++)
@@ -97,6 +98,20 @@ const char *graph_build(struct graph *g, const struct graph_model *m,
 	result->depth = depth_of(g, g->n - 1);
 	result->complete = i == g->n;
 	return what;
+}
+
+void graph_explore(const struct graph_model *m, uint64_t most_states, FILE *out,
+		   struct search_result *result)
+{
+	clock_t began = clock();
+	struct graph g;
+
+	memset(result, 0, sizeof(*result));
+	result->violation = build(&g, m, most_states, out, result);
+	if (!result->violation && result->complete)
+		result->violation = m->judge(&g, out);
+	result->seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+	graph_free(&g);
 }
 
 const char *graph_reaches(const struct graph *g, const struct graph_model *m,

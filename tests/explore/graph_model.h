@@ -20,17 +20,20 @@ struct graph_model {
 	uint8_t (*kind)(const void *state, uint32_t move);
 	/* Of every state, or null: what is wrong with it. */
 	const char *(*check)(const void *state);
+	/* Of the whole graph: what is wrong with it, or null. */
+	const char *(*judge)(const struct graph *g, FILE *out);
 	void (*print)(FILE *out, const void *state);
 	void (*print_move)(FILE *out, uint32_t move);
 };
 
 /*
- * All states, breadth-first.  Fills *result but for violation and seconds.
- * Returns what was broken, or null.  graph_free() in any case.
+ * Look at all states, breadth-first, and then judge; as search().  The first
+ * violation ends it.
  */
-const char *graph_build(struct graph *g, const struct graph_model *m,
-			uint64_t most_states, FILE *out,
-			struct search_result *result);
+void graph_explore(const struct graph_model *m, uint64_t most_states, FILE *out,
+		   struct search_result *result);
+
+/* For judge(). */
 
 /*
  * From every state, by edges of kinds, one can be reached that is().

@@ -453,3 +453,19 @@ void joint_print(FILE *out, const void *state, search_move m)
 	}
 	fputc('\n', out);
 }
+
+const struct search_model joint_model = {
+	.octets = sizeof(struct joint),
+	.init = joint_init,
+	.moves = joint_moves,
+	.perform = joint_perform,
+	.is_internal = joint_is_internal,
+	.at_rest = joint_at_rest,
+	.print = joint_print,
+};
+
+void joint_choose(const void *params)
+{
+	joint_params = params;
+	joint_trace = NULL;
+}

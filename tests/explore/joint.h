@@ -214,6 +214,11 @@ bool joint_is_internal(search_move move);
 const char *joint_at_rest(const void *state, bool stuck);
 void joint_print(FILE *out, const void *state, search_move move);
 
+extern const struct search_model joint_model;
+
+/* Explore with these. */
+void joint_choose(const void *params);
+
 /* Note that something is wrong; the first one counts. */
 void joint_fail(const char *what);
 /* One line of a trace, below the move that led to it. */
