@@ -4,8 +4,8 @@
  * queue, and tracepoints.  All functions but xub_note_state() need conn->lock.
  *
  * The library does not tell of a queue's stops and restarts; they are seen by
- * looking.  As each restart comes with a request, or for an old frontend with
- * an answer, looking before and after those misses none.
+ * looking.  As each restart comes with a request, or when an old frontend has
+ * heard of a failure, looking before and after those misses none.
  */
 #include "xub.h"
 
@@ -134,8 +134,8 @@ void xub_note_special(struct xub_conn *conn, u8 port)
 		look(conn, i);
 }
 
-/* An answer is about to be given.  Returns its queue for what follows. */
-u16 xub_note_answer(struct xub_conn *conn, const struct usbif_bq_answer *a)
+/* An answer is about to be given. */
+void xub_note_answer(struct xub_conn *conn, const struct usbif_bq_answer *a)
 {
 	const struct usbif_msg_req *req =
 		usbif_back_req(&conn->back, a->slot);
@@ -153,13 +153,15 @@ u16 xub_note_answer(struct xub_conn *conn, const struct usbif_bq_answer *a)
 		t.length = a->actual;
 		trace_usbif_answer(&t);
 	}
-	return queue;
 }
 
-/* The answer is on the ring: of an old frontend that restarts the queue. */
-void xub_note_answered(struct xub_conn *conn, u16 queue)
+/* An old frontend has heard of its failures: queues go on. */
+void xub_note_heard(struct xub_conn *conn)
 {
-	look(conn, queue);
+	u16 i;
+
+	for (i = 0; i < conn->back.config.num_ports * USBIF_EPS; i++)
+		look(conn, i);
 }
 
 /* Another device is at the port. */

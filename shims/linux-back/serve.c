@@ -240,14 +240,15 @@ static int put_answers(struct xub_conn *conn, bool *notify)
 	int err = USBIF_OK;
 
 	spin_lock_irqsave(&conn->lock, flags);
+	if (!usbif_back_is_waiting(&conn->back))
+		conn->hear_by = jiffies + XUB_HEAR_BOUND;
 	for (i = 0; i < conn->collected && err == USBIF_OK; i++) {
 		const struct usbif_bq_answer *a = &conn->answer[i];
 		struct xub_slot *s = &conn->slot[a->slot];
-		u16 queue = xub_note_answer(conn, a);
 
+		xub_note_answer(conn, a);
 		err = usbif_back_put_answer(&conn->back, conn->urb_ring, a,
 					    s->start_frame, s->errors);
-		xub_note_answered(conn, queue);
 		s->start_frame = 0;
 		s->errors = 0;
 	}
@@ -315,18 +316,16 @@ static int hear(struct xub_conn *conn)
 	unsigned long flags;
 	int err;
 
-	if (conn->back.config.extended)
+	/* Only the one that serves changes it. */
+	if (!usbif_back_is_waiting(&conn->back))
 		return 0;
 	spin_lock_irqsave(&conn->lock, flags);
-	if (!usbif_back_is_waiting(&conn->back)) {
-		conn->hear_by = jiffies + XUB_HEAR_BOUND;
-		spin_unlock_irqrestore(&conn->lock, flags);
-		return 0;
-	}
 	err = usbif_back_hear(&conn->back, conn->urb_ring,
 			      time_after(jiffies, conn->hear_by));
 	if (!err && usbif_back_is_waiting(&conn->back))
 		mod_timer(&conn->hear, jiffies + 1);
+	else if (!err)
+		xub_note_heard(conn);
 	xub_drain_unlock(conn, flags);
 	return err;
 }
