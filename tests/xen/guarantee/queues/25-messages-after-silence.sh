@@ -1,0 +1,21 @@
+# Four continuation URBs wait for two seconds; the device then sends four messages of 100 octets.
+# timeout: 120
+
+scripted SILENCE "
+    submit a in1 16384 short-not-ok
+    submit b in1 16384 short-not-ok continues
+    submit c in1 16384 short-not-ok continues
+    submit d in1 16384 short-not-ok continues
+    pending a b c d
+    tell in1 wait 2000
+    tell in1 send 4 100
+    expect a -121 100
+    expect b -104 0
+    expect c -104 0
+    expect d -104 0
+    submit e in1 16384
+    expect e 0 100
+    submit f in1 16384
+    expect f 0 100
+    submit g in1 16384
+    expect g 0 100"
