@@ -10,8 +10,9 @@ LIMITS = {
     "full is never sent",
     "no isochronous transfers": "`qusb` ends every isochronous URB with an error: no cameras, no sound",
     "partial data is lost": "`qusb` does not report what an unlinked transfer had moved",
-    "one packet, then all": "after a short read or a stall with others queued behind it `qusb` does not answer all of "
-    "these, and the endpoint is lost until the guest ends; our frontend never queues any there",
+    "length of a failed write": "`qusb` reports a write that the device halted as if all of it had moved",
+    "what waits is lost": "`qusb` does not answer all requests of an endpoint that were queued behind one that failed, "
+    "was short or was unlinked; our frontend never queues any there",
 }
 # (system, check) -> short names.
 FOUND = {
@@ -23,6 +24,19 @@ FOUND = {
     ("qusb+ours", "iso-in"): ["no isochronous transfers"],
     ("qusb+ours", "iso-out"): ["no isochronous transfers"],
     ("qusb+ours", "unlink-partial"): ["partial data is lost"],
+    ("qusb+ours", "out-halts"): ["length of a failed write"],
+    ("qusb+ours", "libusb"): ["length of a failed write"],
+    ("qusb+xen-hcd", "disk-inquiry"): ["what waits is lost"],
+    ("qusb+xen-hcd", "barrier-waiting"): ["what waits is lost"],
+    ("qusb+xen-hcd", "barrier-later"): ["what waits is lost"],
+    ("qusb+xen-hcd", "babble-queued"): ["what waits is lost"],
+    ("qusb+xen-hcd", "io-error-queued"): ["what waits is lost"],
+    ("qusb+xen-hcd", "messages-later"): ["what waits is lost"],
+    ("qusb+xen-hcd", "messages-waiting"): ["what waits is lost"],
+    ("qusb+xen-hcd", "unlink-head"): ["what waits is lost"],
+    ("qusb+xen-hcd", "out-halts"): ["what waits is lost"],
+    ("qusb+xen-hcd", "other-endpoint"): ["what waits is lost"],
+    ("qusb+xen-hcd", "clear-halt"): ["what waits is lost"],
     ("qusb+xen-hcd", "urb-sizes"): ["sixteen pages"],
     ("qusb+xen-hcd", "whole"): ["sixteen pages"],
     ("qusb+xen-hcd", "serial"): ["sixteen requests"],
