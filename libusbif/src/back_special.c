@@ -32,6 +32,21 @@ void usbif_back_guest_reset(struct usbif_back *b, uint8_t port)
 	b->port[port - 1].reset_due = true;
 }
 
+void usbif_back_reset_first(struct usbif_back *b, uint8_t port)
+{
+	b->port[port - 1].reset_due = true;
+}
+
+void usbif_back_rest(struct usbif_back *b, uint8_t port)
+{
+	b->port[port - 1].resting = true;
+}
+
+void usbif_back_rested(struct usbif_back *b, uint8_t port)
+{
+	b->port[port - 1].resting = false;
+}
+
 /* The queue of an endpoint address, or USBIF_NONE if it is no data queue. */
 static uint16_t queue_of(uint8_t port, uint16_t ep_addr)
 {
@@ -195,7 +210,17 @@ static bool cancel_special(struct usbif_back *b, uint8_t port, uint16_t slot)
 	return true;
 }
 
-/* A special request whose queues have left the HC, if any. */
+/* May the shim execute what the port's special request is for? */
+static bool may_execute(const struct usbif_back *b, uint8_t port)
+{
+	const struct usbif_back_port *p = &b->port[port - 1];
+
+	if (p->special != USBIF_BACK_DRAINING || !is_drained(b, port))
+		return false;
+	return p->duty.kind != USBIF_BACK_RESET || !p->resting;
+}
+
+/* A special request that the shim may execute now, if any. */
 static bool next_special(struct usbif_back *b, struct usbif_back_duty *duty)
 {
 	uint8_t port;
@@ -204,7 +229,7 @@ static bool next_special(struct usbif_back *b, struct usbif_back_duty *duty)
 	     port++) {
 		struct usbif_back_port *p = &b->port[port - 1];
 
-		if (p->special != USBIF_BACK_DRAINING || !is_drained(b, port))
+		if (!may_execute(b, port))
 			continue;
 		p->special = USBIF_BACK_EXECUTING;
 		*duty = p->duty;
@@ -257,6 +282,7 @@ void usbif_back_reset_done(struct usbif_back *b, uint8_t port, bool ok)
 	struct usbif_back_port *p = &b->port[port - 1];
 
 	end_special(b, port);
+	p->resting = true;
 	if (ok) {
 		usbif_bq_again(&b->bq, p->special_slot);
 	} else {

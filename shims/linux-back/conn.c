@@ -187,6 +187,7 @@ void xub_conn_quiesce(struct xub_ctrl *c)
 	conn->open = false;
 	mutex_unlock(&xub_mutex);
 	xub_close_ports(c);
+	xub_rest_stop(c);
 	spin_lock_irqsave(&conn->lock, flags);
 	usbif_back_close(&conn->back);
 	xub_drain_unlock(conn, flags);

@@ -138,7 +138,8 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 		p->leaving = false;
 		p->paused = false;
 		usbif_back_set_depth(&conn->back, p->nr, depth);
-		xub_describe(conn, p);
+		usbif_back_clear_endpoints(&conn->back, p->nr);
+		xub_fresh_plug(conn, p);
 		xub_note_plugged(conn, p->nr);
 		plugged = true;
 	}
@@ -146,6 +147,7 @@ static void plug(struct xub_port *p, struct xub_dev *d)
 	if (!plugged)
 		return;
 	d->port = p;
+	d->used = true;
 	xub_kick(conn);
 	xub_news(p->ctrl, "device %s (%04x:%04x, %s) plugged into port %u%s\n",
 		 dev_name(&d->udev->dev),
@@ -343,14 +345,15 @@ static struct xub_dev *dev_get(struct usb_device *udev)
 	if (!d)
 		return NULL;
 	d->udev = usb_get_dev(udev);
+	xub_fresh_init(d);
 	list_add_tail(&d->list, &devs);
 	return d;
 }
 
-/* With no interface left, and not while we change the configuration. */
+/* With no interface left, and not while we change something ourselves. */
 static void dev_put(struct xub_dev *d)
 {
-	if (d->bound || d->moving)
+	if (d->bound || d->moving || d->refreshing)
 		return;
 	list_del(&d->list);
 	usb_put_dev(d->udev);
@@ -368,6 +371,9 @@ static int bind_locked(struct usb_interface *intf)
 	d = dev_get(udev);
 	if (!d)
 		return -ENOMEM;
+	/* The port node may name it still. */
+	if (d->refreshing)
+		return -ENODEV;
 	d->bound++;
 	usb_set_intfdata(intf, d);
 	if (p->ctrl->conn)
@@ -404,13 +410,21 @@ static void forget_busid(const char *busid)
 		xub_keys_free_port(p->ctrl, p->nr);
 }
 
+/* It stays where it is, and somebody else will use it. */
+static bool goes_on(const struct xub_dev *d, const struct usb_interface *intf)
+{
+	return d->used && !d->bound && !d->moving && !intf->unregistering &&
+	       d->udev->state != USB_STATE_NOTATTACHED;
+}
+
 /*
  * An interface is taken from us: the guest loses the device.  Returns when
- * no host controller has anything of it.
+ * no host controller has anything of it, and it is ready for other drivers.
  */
 void xub_dev_unbind(struct usb_interface *intf)
 {
 	struct xub_dev *d = usb_get_intfdata(intf);
+	bool leaves;
 
 	usb_set_intfdata(intf, NULL);
 	mutex_lock(&xub_mutex);
@@ -419,6 +433,21 @@ void xub_dev_unbind(struct usb_interface *intf)
 		take_away(d);
 	if (d->udev->state == USB_STATE_NOTATTACHED)
 		forget_busid(dev_name(&d->udev->dev));
+	leaves = goes_on(d, intf);
+	if (leaves)
+		d->refreshing = true;
+	else
+		dev_put(d);
+	mutex_unlock(&xub_mutex);
+	if (leaves)
+		xub_fresh_leave(d);
+}
+
+/* The device is as its next user should find it. */
+void xub_dev_left(struct xub_dev *d)
+{
+	mutex_lock(&xub_mutex);
+	d->refreshing = false;
 	dev_put(d);
 	mutex_unlock(&xub_mutex);
 }
@@ -450,6 +479,9 @@ void xub_dev_pause(struct usb_interface *intf, bool paused)
 	struct xub_port *p;
 	unsigned long flags;
 
+	/* It is being taken from us, and reset. */
+	if (!d)
+		return;
 	mutex_lock(&xub_mutex);
 	p = d->port;
 	if (p && !READ_ONCE(p->resetting)) {

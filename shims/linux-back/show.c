@@ -131,7 +131,7 @@ static void show_view(struct seq_file *s, const struct xub_port *p,
 	if (v->paused)
 		seq_puts(s, ", paused by the host");
 	if (v->reset_due)
-		seq_puts(s, ", reset by the guest");
+		seq_puts(s, ", to be reset");
 	if (v->special == USBIF_BACK_DRAINING)
 		seq_printf(s, ", quiescing for %s",
 			   usbif_back_duty_name(v->duty));

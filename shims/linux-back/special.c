@@ -128,7 +128,9 @@ static int execute(struct xub_conn *conn, struct xub_port *p,
 		return err;
 	err = execute_locked(p, duty);
 	spin_lock_irqsave(&conn->lock, flags);
-	xub_describe(conn, p);
+	/* The device has no endpoint for the guest before its first reset. */
+	if (!err || duty->kind != USBIF_BACK_RESET)
+		xub_describe(conn, p);
 	spin_unlock_irqrestore(&conn->lock, flags);
 	usb_unlock_device(udev);
 	return err;
@@ -166,7 +168,7 @@ void xub_special_work(struct work_struct *work)
 	atomic_inc(&conn->completing);
 	spin_lock_irqsave(&conn->lock, flags);
 	if (duty.kind == USBIF_BACK_RESET)
-		usbif_back_reset_done(&conn->back, p->nr, !err);
+		xub_fresh_reset_done(conn, p, !err);
 	else
 		usbif_back_done(&conn->back, duty.slot, special_status(err),
 				0);

@@ -305,6 +305,7 @@ static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
 		c->port[i].ctrl = c;
 		c->port[i].nr = i + 1;
 		INIT_WORK(&c->port[i].special, xub_special_work);
+		xub_rest_init(&c->port[i]);
 	}
 	return c;
 }

@@ -145,7 +145,12 @@ struct xub_dev {
 	struct usb_device *udev;	/* referenced */
 	unsigned int bound;		/* its interfaces that are ours */
 	bool moving;			/* we change its configuration ourselves */
+	bool used;			/* a guest has had it */
+	bool refreshing;		/* for its next user: fresh.c */
 	struct xub_port *port;		/* where the guest has it, or null */
+	int config;			/* as it was when it became ours */
+	u64 rested;			/* jiffies when it may be reset again */
+	struct work_struct restore;
 };
 
 /* A port of a controller's root hub. */
@@ -161,6 +166,7 @@ struct xub_port {
 	bool bad;			/* its node has rubbish, which was logged */
 	struct usbif_back_duty duty;
 	struct work_struct special;
+	struct delayed_work rest;
 };
 
 /* What the frontend was last told of a port, and has yet to be told. */
@@ -284,6 +290,14 @@ void xub_iso_free(struct xub_conn *conn, struct xub_slot *s);
 /* special.c */
 void xub_special_work(struct work_struct *work);
 
+/* fresh.c */
+void xub_rest_init(struct xub_port *p);
+void xub_rest_stop(struct xub_ctrl *c);
+void xub_fresh_init(struct xub_dev *d);
+void xub_fresh_plug(struct xub_conn *conn, struct xub_port *p);
+void xub_fresh_reset_done(struct xub_conn *conn, struct xub_port *p, bool ok);
+void xub_fresh_leave(struct xub_dev *d);
+
 /* note.c */
 void xub_note_taken(struct xub_conn *conn, u16 nr);
 u16 xub_note_admitting(struct xub_conn *conn, u16 nr);
@@ -315,6 +329,7 @@ void xub_tell_missing(void);
 int xub_dev_bind(struct usb_interface *intf);
 void xub_dev_unbind(struct usb_interface *intf);
 void xub_dev_moved(struct xub_dev *d);
+void xub_dev_left(struct xub_dev *d);
 void xub_dev_pause(struct usb_interface *intf, bool paused);
 void xub_describe(struct xub_conn *conn, struct xub_port *p);
 

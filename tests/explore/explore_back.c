@@ -27,12 +27,18 @@ static const struct lone_back_params runs[] = {
 		.run.name = "back-reset", .ports = 1, .requests = 3,
 		.kinds = PLAIN | ADDRESS | CLEAR_HALT | 1 << ASK_OUT,
 		.hc_depth = 1, .extended = true, .no_address = true,
-		.unlinks = true,
+		.unlinks = true, .rests = true,
 	}, {
 		.run.name = "back-ends", .ports = 1, .requests = 2,
 		.kinds = PLAIN | ADDRESS | CONFIGURATION | BULK,
 		.hc_depth = 1, .extended = true, .no_address = true,
 		.unlinks = true, .unplugs = true, .closes = true,
+		.rests = true,
+	}, {
+		.run.name = "back-stale", .ports = 1, .requests = 2,
+		.kinds = PLAIN | ADDRESS | BULK, .hc_depth = 1,
+		.extended = true, .no_address = true, .unlinks = true,
+		.unplugs = true, .closes = true, .stale = true, .rests = true,
 	}, {
 		.run.name = "back-two-devices", .ports = 2, .requests = 2,
 		.kinds = PLAIN | ADDRESS | 1 << ASK_OUT, .hc_depth = 1,

@@ -31,32 +31,13 @@ static void say(const char *what, unsigned int slot)
 		fprintf(trace, "        %s slot %u\n", what, slot);
 }
 
-enum move_kind {
-	ASK,			/* port, kind * 4 + address * 2 + restart */
-	UNLINK,			/* slot of the target */
-	COMPLETE,		/* slot, enum usbif_wire_status */
-	EXECUTED,		/* port, how */
-	UNPLUG,			/* port */
-	PLUG,			/* port */
-	CLOSE,
-	ANSWER,
-	HEAR,
-};
-
-/* How the shim ends a duty. */
-enum outcome {
-	WELL,
-	WELL_WITHOUT_IN,	/* the new configuration has no such endpoint */
-	BADLY,
-};
-
 static const int32_t statuses[] = {
 	USBIF_WIRE_ST_OK,
 	USBIF_WIRE_ST_STALL,
 	USBIF_WIRE_ST_CANCELLED,
 };
 
-static search_move move(enum move_kind kind, uint32_t a, uint32_t b)
+static search_move move(enum lone_back_move kind, uint32_t a, uint32_t b)
 {
 	return (search_move)kind << 16 | a << 8 | b;
 }
@@ -202,6 +183,18 @@ static void drain(struct world *w)
 	}
 }
 
+/* A device is there, and the shim has looked at it. */
+static void arrived(struct world *w, uint8_t port)
+{
+	if (params->stale) {
+		usbif_back_reset_first(&w->b, port);
+		owe(w, port, true);
+		w->port[port - 1].described = 1;
+	} else {
+		describe(w, port, true);
+	}
+}
+
 static void settle_ports(struct world *w)
 {
 	uint8_t port;
@@ -214,12 +207,13 @@ static void settle_ports(struct world *w)
 		if (p->told && (!real->present || real->unplug_due)) {
 			p->described = 0;
 			p->owed = 0;
+			p->fresh = 0;
 			if (w->owner == port)
 				w->owner = 0;
 		}
 		if (real->present && !real->leaving && !p->described &&
 		    !params->bare)
-			describe(w, port, true);
+			arrived(w, port);
 	}
 	tell(w);
 	for (port = 1; port <= params->ports; port++)
@@ -305,6 +299,8 @@ static unsigned int moves(const void *state, search_move *to)
 		}
 		if (p->executing && p->duty == USBIF_BACK_SET_CONFIGURATION)
 			to[n++] = move(EXECUTED, port, WELL_WITHOUT_IN);
+		if (p->resting)
+			to[n++] = move(RESTED, port, 0);
 		if (!params->unplugs || w->closed)
 			continue;
 		if (real->present && !real->leaving)
@@ -467,7 +463,7 @@ static void complete(struct world *w, uint8_t slot, int32_t status)
 }
 
 /* The shim has executed a duty, and describes the device anew. */
-static void executed(struct world *w, uint8_t port, enum outcome how)
+static void executed(struct world *w, uint8_t port, enum lone_back_outcome how)
 {
 	struct ghost_port *p = &w->port[port - 1];
 	struct ghost *g = &w->ghost[p->slot];
@@ -480,7 +476,11 @@ static void executed(struct world *w, uint8_t port, enum outcome how)
 	if (p->duty == USBIF_BACK_RESET) {
 		g->where = QUEUED;
 		owe(w, port, !ok);
+		p->resting = params->rests;
+		p->fresh |= params->stale && ok;
 		usbif_back_reset_done(&w->b, port, ok);
+		if (!params->rests)
+			usbif_back_rested(&w->b, port);
 	} else {
 		g->well = ok;
 		complete(w, p->slot,
@@ -497,7 +497,7 @@ static const char *perform(void *state, search_move m)
 	uint8_t a = (uint8_t)(m >> 8), b = (uint8_t)m;
 
 	broken = NULL;
-	switch ((enum move_kind)(m >> 16)) {
+	switch ((enum lone_back_move)(m >> 16)) {
 	case ASK:
 		ask(w, a, b);
 		break;
@@ -508,7 +508,7 @@ static const char *perform(void *state, search_move m)
 		complete(w, a, statuses[b]);
 		break;
 	case EXECUTED:
-		executed(w, a, (enum outcome)b);
+		executed(w, a, (enum lone_back_outcome)b);
 		break;
 	case UNPLUG:
 		usbif_back_unplug(&w->b, a);
@@ -528,6 +528,10 @@ static const char *perform(void *state, search_move m)
 	case HEAR:
 		memset(page, 0, sizeof(page));
 		usbif_back_hear(&w->b, page, true);
+		break;
+	case RESTED:
+		w->port[a - 1].resting = 0;
+		usbif_back_rested(&w->b, a);
 		break;
 	}
 	drain(w);
@@ -554,33 +558,9 @@ static const char *at_rest(const void *state, bool stuck)
 
 static void print(FILE *out, const void *state, search_move m)
 {
-	static const char *const words[] = {
-		"guest asks port %u for %s\n", "guest unlinks slot %u\n",
-		"the HC completes slot %u: %s\n", "executed for port %u: %s\n",
-		"device %u is unplugged\n", "device %u is plugged in\n",
-		"back closes\n", "an answer is put\n", "the front has heard\n",
-	};
-	static const char *const asked[] = {
-		"its own", "an address", "a configuration", "an interface",
-		"clear halt", "OUT", "IN",
-	};
-	static const char *const ends[] = { "well", "failed", "cancelled" };
-	static const char *const outcomes[] = { "well", "without IN", "failed" };
-	uint8_t a = (uint8_t)(m >> 8), b = (uint8_t)m;
-	const char *detail = "";
-
 	(void)state;
 	trace = out;
-	if (m >> 16 == ASK)
-		detail = asked[b / 4];
-	else if (m >> 16 == COMPLETE)
-		detail = ends[b];
-	else if (m >> 16 == EXECUTED)
-		detail = outcomes[b];
-	fprintf(out, words[m >> 16], a, detail);
-	if (m >> 16 == ASK && b & 3)
-		fprintf(out, "        %s%s\n", b & 2 ? "by its address" : "",
-			b & 1 ? ", restart" : "");
+	lone_back_print(out, m);
 }
 
 const struct search_model lone_back_model = {

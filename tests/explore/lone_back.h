@@ -29,6 +29,8 @@ struct lone_back_params {
 	bool bare;		/* no endpoints before a configuration */
 	bool unlinks;
 	bool slow_answers;	/* they wait for a worker; without ADDRESS */
+	bool stale;		/* devices come in the state of another use */
+	bool rests;		/* a reset is put off for some time after one */
 	bool unplugs;		/* devices leave, come and are replaced */
 	bool closes;
 };
@@ -77,10 +79,12 @@ struct ghost_port {
 	uint8_t duty;		/* enum usbif_back_duty_kind */
 	uint8_t slot;
 	uint8_t touched;	/* queues that the duty touches */
-	uint8_t owed;		/* the guest has reset the port */
+	uint8_t owed;		/* the guest has reset the port, or is new */
 	uint8_t told;		/* the front knows of the device */
 	uint8_t described;	/* its endpoints are */
-	uint8_t pad;
+	uint8_t resting;	/* it was reset lately */
+	uint8_t fresh;		/* it was reset since it came */
+	uint8_t pad[7];
 };
 
 struct world {
@@ -91,6 +95,27 @@ struct world {
 	uint8_t closed;
 } __attribute__((aligned(8)));
 
+/* What happens next. */
+enum lone_back_move {
+	ASK,			/* port, kind * 4 + address * 2 + restart */
+	UNLINK,			/* slot of the target */
+	COMPLETE,		/* slot, enum usbif_wire_status */
+	EXECUTED,		/* port, how */
+	UNPLUG,			/* port */
+	PLUG,			/* port */
+	CLOSE,
+	ANSWER,
+	HEAR,
+	RESTED,			/* port */
+};
+
+/* How the shim ends a duty. */
+enum lone_back_outcome {
+	WELL,
+	WELL_WITHOUT_IN,	/* the new configuration has no such endpoint */
+	BADLY,
+};
+
 extern const struct lone_back_params *lone_back_params;
 extern const struct search_model lone_back_model;
 
@@ -98,6 +123,9 @@ extern const struct search_model lone_back_model;
 void lone_back_choose(const void *params);
 /* Note that something is wrong; the first one counts. */
 void lone_back_fail(const char *what);
+
+/* lone_back_print.c: a move in words. */
+void lone_back_print(FILE *out, search_move m);
 
 /* lone_back_check.c: what must be true, */
 /* of a duty towards the HC or the shim, */

@@ -37,6 +37,8 @@ void check_back_submit(const struct world *w, const struct ghost *g)
 		lone_back_fail("handed over while the host changes the device");
 	if (p->owed && g->waits)
 		lone_back_fail("a request overtakes the reset of its port");
+	if (params->stale && !p->fresh)
+		lone_back_fail("a guest finds what the one before it left");
 	if (g->queue == CTRL && is_in_hc(w, g->port, CTRL))
 		lone_back_fail("two control requests of a device in the HC");
 }
@@ -71,6 +73,8 @@ void check_back_execute(const struct world *w, const struct usbif_back_duty *d)
 		lone_back_fail("a duty that nobody asked for");
 	if (p->executing || is_in_hc(w, d->port, CTRL))
 		lone_back_fail("a duty beside another control request");
+	if (d->kind == USBIF_BACK_RESET && p->resting)
+		lone_back_fail("a reset too soon after another one");
 	if (d->kind == USBIF_BACK_RESET ? !p->owed : p->owed && g->waits)
 		lone_back_fail("a reset that nobody owes, or that comes late");
 	for (i = 0; i < SLOTS; i++) {
@@ -153,6 +157,9 @@ void check_back(const struct world *w)
 		if (w->ghost[i].where == IN_HC ||
 		    w->ghost[i].where == EXECUTING)
 			busy[w->ghost[i].port - 1] = true;
+	for (i = 0; i < params->ports; i++)
+		if (w->port[i].resting && w->port[i].owed)
+			busy[i] = true;
 	for (i = 0; i < SLOTS; i++) {
 		if (w->ghost[i].where == QUEUED &&
 		    !busy[w->ghost[i].port - 1] &&

@@ -334,6 +334,8 @@ bool host_work(struct world *w)
 	ok = execute(w, &duty);
 	if (duty.kind == USBIF_BACK_RESET) {
 		usbif_back_reset_done(&h->back, duty.port, ok);
+		/* There is no clock here. */
+		usbif_back_rested(&h->back, duty.port);
 	} else {
 		if (duty.kind != USBIF_BACK_CLEAR_HALT)
 			describe_endpoints(h, duty.port);

@@ -161,9 +161,70 @@ static void a_reset_that_failed_is_tried_again(void **state)
 	usbif_back_reset_done(&r->b, 1, false);
 	assert_told(r, "answer 1 -71 0");
 	ask_again(r, 2);
+	assert_told(r, "");
+	usbif_back_rested(&r->b, 1);
 	assert_told(r, "reset 2");
 	usbif_back_reset_done(&r->b, 1, true);
 	assert_told(r, "submit 2");
+}
+
+/* A device that is plugged in may be in a state that its last user left. */
+static void a_device_is_reset_before_its_first_request(void **state)
+{
+	struct back_rig *r = *state;
+
+	usbif_back_reset_first(&r->b, 1);
+	rig_control(r, 1, 5, SET_CONFIG, 1, 0);
+	assert_told(r, "reset 1");
+	usbif_back_reset_done(&r->b, 1, true);
+	assert_told(r, "configure 1");
+	rig_done(r, 1, USBIF_WIRE_ST_OK, 0);
+	assert_told(r, "answer 1 0 0");
+}
+
+/* The address tells of each reset; the second one is put off. */
+static void resets_are_not_done_one_after_the_other(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_control(r, 1, 0, SET_ADDRESS, 6, 0);
+	assert_told(r, "reset 1");
+	usbif_back_reset_done(&r->b, 1, true);
+	assert_told(r, "answer 1 0 0");
+	rig_control(r, 2, 0, SET_ADDRESS, 7, 0);
+	assert_told(r, "");
+	usbif_back_rested(&r->b, 1);
+	assert_told(r, "reset 2");
+	usbif_back_reset_done(&r->b, 1, true);
+	assert_told(r, "answer 2 0 0");
+	assert_int_equal(r->b.port[0].addr, 7);
+}
+
+/* What needs no reset does not wait until the device has rested. */
+static void a_device_that_rests_does_all_else(void **state)
+{
+	struct back_rig *r = *state;
+
+	usbif_back_rest(&r->b, 1);
+	rig_bulk(r, 1, 0);
+	rig_control(r, 2, 5, SET_IFACE, 1, 1);
+	assert_told(r, "submit 1, interface 2");
+}
+
+/* A guest that gives up need not wait until the device has rested. */
+static void a_reset_that_is_put_off_is_unlinked_at_once(void **state)
+{
+	struct back_rig *r = *state;
+
+	usbif_back_rest(&r->b, 1);
+	rig_control(r, 1, 0, 0x40, 99, 0, 0);
+	assert_told(r, "");
+	rig_unlink(r, 2, 0, false, 1);
+	assert_told(r, "answer 2 0 0, answer 1 -104 0");
+	usbif_back_rested(&r->b, 1);
+	assert_told(r, "");
+	ask_again(r, 3);
+	assert_told(r, "reset 3");
 }
 
 /* A guest gives up a request whose reset waits for a slow endpoint. */
@@ -294,6 +355,10 @@ int main(void)
 		TEST(a_reset_comes_before_the_request_that_shows_it),
 		TEST(a_reset_that_fails_ends_the_request),
 		TEST(a_reset_that_failed_is_tried_again),
+		TEST(a_device_is_reset_before_its_first_request),
+		TEST(resets_are_not_done_one_after_the_other),
+		TEST(a_device_that_rests_does_all_else),
+		TEST(a_reset_that_is_put_off_is_unlinked_at_once),
 		TEST(a_reset_outlives_the_request_that_shows_it),
 		TEST(a_request_that_waits_is_unlinked_at_once),
 		TEST(a_request_that_is_executed_ends_by_itself),

@@ -82,7 +82,8 @@ struct usbif_back_port {
 	bool present;		/* a device is there for the guest */
 	bool leaving;		/* it is gone; requests of it are unanswered */
 	bool unplug_due;	/* the front has yet to be told that it left */
-	bool reset_due;		/* the guest reset the port: RESET comes first */
+	bool reset_due;		/* RESET comes first, as the guest reset the port */
+	bool resting;		/* was reset lately: no RESET before _rested() */
 	uint8_t speed;		/* of the device, USBIF_WIRE_SPEED_* */
 	uint8_t next_speed;	/* of the one that waits for it to leave, or NONE */
 	uint8_t told_speed;	/* what the front was told last */
@@ -125,6 +126,24 @@ bool usbif_back_valid(const struct usbif_back *b);
  * host controller by usbif_back_set_depth().
  */
 int usbif_back_plug(struct usbif_back *b, uint8_t port, uint8_t speed);
+
+/*
+ * The device on port may be in a state that its last user left: a RESET comes
+ * before its first control request.  After plug; a shim that describes the
+ * endpoints only when that is done keeps all other requests away, too.
+ */
+void usbif_back_reset_first(struct usbif_back *b, uint8_t port);
+
+/*
+ * A guest may ask for resets as often as it likes, but each of them keeps the
+ * host's hub busy.  So when a RESET is done there is no other one for that
+ * port until usbif_back_rested(), which the shim calls USBIF_BACK_REST_MS
+ * later; requests that need one wait meanwhile.  usbif_back_rest(), after
+ * plug, is for a device that was reset lately in another connection.
+ */
+#define USBIF_BACK_REST_MS	500u
+void usbif_back_rest(struct usbif_back *b, uint8_t port);
+void usbif_back_rested(struct usbif_back *b, uint8_t port);
 
 /*
  * The device on port left or is taken away: rule B7.  The shim drains, and

@@ -16,6 +16,7 @@ load_up() {
 # before_reload: the load is under way, and a process has the other stick open.
 before_reload() {
     guest 60 load_under_way || fail "the load did not go on in cycle $cycle"
+    held=yes
     guest_start hold "rm -f /tmp/hold-*; usb_wait STICK2 && bedtool hold \$(usb_node) /tmp/hold-ready /tmp/hold-end"
     guest 20 'until [ -e /tmp/hold-ready ]; do sleep 0.1; done' || fail "the second stick could not be opened"
 }
@@ -23,8 +24,14 @@ before_reload() {
 # after_reload: all the devices are there again, without any word to xl.
 after_reload() {
     guest 60 "usb_wait STICK1 && usb_wait STICK2 && usb_wait KEYBOARD" || fail "cycle $cycle: a device did not come back"
+    [ "$held" = no ] || hold_ends
+}
+
+# hold_ends: the process gives back what it kept open.
+hold_ends() {
     guest 20 ": >/tmp/hold-end"
     equal "the stick that was kept open" "$(guest_wait hold 20)" gone
+    held=no
 }
 
 # load_down READS: end the load; each whole read was right, and keys arrive. At least so many reads broke.
@@ -43,4 +50,26 @@ load_down() {
     progress "$reload_cycles cycles; $broken reads of 8 MiB broke, $whole were whole and right"
     guest_reads STICK2 0 1
     equal "sha256 of the second stick's first MiB" "$sum" "$(host sha256 stick2 0 1048576)"
+}
+
+# reload CYCLE: perform it once, then as often as --repeat says, under load; the books before and after.
+reload() {
+    reload_cycles=1 cycle=0
+    load_up
+    before_reload
+    $1
+    after_reload
+    load_down 1
+    books_open guest
+    reload_cycles=$repeat
+    load_up
+    while [ $cycle -lt "$repeat" ]; do
+        cycle=$((cycle + 1))
+        before_reload
+        $1
+        after_reload
+        if [ $((cycle % 10)) = 0 ]; then progress "$cycle cycles"; fi
+    done
+    load_down "$repeat"
+    books_close "$repeat"
 }

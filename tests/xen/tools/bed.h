@@ -26,6 +26,8 @@ int cmd_device(int argc, char **argv);
 int cmd_urbs(int argc, char **argv);
 int cmd_tty(int argc, char **argv);
 int cmd_frames(int argc, char **argv);
+int cmd_request(int argc, char **argv);
+int cmd_resets(int argc, char **argv);
 int cmd_hold(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_books(int argc, char **argv);

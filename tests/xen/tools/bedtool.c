@@ -31,6 +31,8 @@ static const struct {
     { "tty", cmd_tty, "tty TTY USBFS_DEVICE RUNS: open and close it, and talk to another device meanwhile" },
     { "frames", cmd_frames, "frames send INTERFACE FRAMES RUNS | frames echo INTERFACE: Ethernet and back" },
     { "iso", cmd_iso, "iso USBFS_DEVICE in|out PACKETS FAILURES: an isochronous stream of the device outside" },
+    { "request", cmd_request, "request USBFS_DEVICE TYPE REQUEST VALUE INDEX [LENGTH]: a control request" },
+    { "resets", cmd_resets, "resets USBFS_DEVICE SECONDS: reset it again and again; prints how often" },
     { "hold", cmd_hold, "hold USBFS_DEVICE READY_FILE END_FILE: keep it open until END_FILE is there" },
     { "books", cmd_books, "books take FILE | books compare BEFORE AFTER CYCLES: what the kernel holds, and what has grown" },
     { "control", cmd_control, "control USBFS_DEVICE STOP_FILE: ask for its descriptor until the file is there" },
