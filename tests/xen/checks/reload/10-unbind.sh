@@ -1,5 +1,6 @@
 # Each end's driver is taken from the controller and given back through sysfs while the devices are used.
 # timeout: 300
+# cycle: 60
 # only: ours
 
 load_up

@@ -1,5 +1,6 @@
 # The frontend's module is removed and loaded again while its devices are used; they all come back.
 # timeout: 240
+# cycle: 40
 # only: ours
 
 load_up

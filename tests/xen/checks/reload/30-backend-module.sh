@@ -1,5 +1,6 @@
 # The backend's module is removed and loaded again while a guest uses its devices; they all come back.
 # timeout: 240
+# cycle: 40
 # only: ours
 
 load_up

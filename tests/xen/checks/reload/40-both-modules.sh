@@ -1,5 +1,6 @@
 # Both modules are removed and loaded again at the same time while the devices are used; they all come back.
 # timeout: 240
+# cycle: 40
 # only: ours
 
 load_up

@@ -1,8 +1,8 @@
 # The backend's module is removed and loaded again while a stick is read, the keyboard idle and a device open.
-# timeout: 240
+# timeout: 400
 # cycle: 40
 # only: ours
-# kernel: slub_debug=U
+# kernel: slub_debug=U,kmalloc-*
 
 reloaded() {
     rmmod xen-usbback || fail "cycle $cycle: the backend could not be removed"
