@@ -403,8 +403,8 @@ static void usbfront_remove(struct xenbus_device *xbdev)
 }
 
 /*
- * Linux calls resume() after a sleep of the guest, too.  What tells the two
- * apart is that a restored kernel has dropped every event channel.
+ * Older kernels call resume() after a sleep of the guest, too.  What tells the
+ * two apart is that a restored kernel has dropped every event channel.
  */
 static bool is_restored(struct usbfront *uf)
 {

@@ -1,6 +1,6 @@
 # A guest that uses two devices is saved and restored; another guest gets one of them at once.
-# timeout: 400
-# cycle: 100
+# timeout: 500
+# cycle: 120
 # only: ours
 # kernel: slub_debug=U
 
