@@ -11,6 +11,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen/bin
 . /bed/workloads.sh
 . /bed/outside.sh
 . /bed/hcprobe.sh
+. /bed/driver-domain.sh
 . /bed/reload.sh
 . /bed/books.sh
 . /bed/churn.sh

@@ -22,6 +22,7 @@ OTHER_MACHINES = ("ehci", "ohci", "uhci")
 
 # What a place must be able to do.
 CHECKS = ("attach", "speeds", "write", "keyboard", "two-devices", "replug", "detach", "guest-shutdown")
+DRIVER_DOMAIN = ("driver-domain", "driver-domain-replug", "driver-domain-detach", "driver-domain-dies")
 # And once behind each controller of USB 1.
 LOW_SPEED = ("low-speed",)
 
@@ -39,6 +40,8 @@ class Place:
         return " ".join(dataclasses.astuple(self))
 
     def checks(self):
+        if self.backend != "dom0":
+            return DRIVER_DOMAIN
         return CHECKS + (LOW_SPEED if self.machine == "uhci" else ())
 
     def options(self):
@@ -53,6 +56,7 @@ def places():
     for xen, kernel, kind in (("4.17", "6.1", "pv"), ("4.20", "6.12", "pvh")):
         for machine in OTHER_MACHINES:
             yield Place(xen, kernel, kernel, kind, machine)
+        yield Place(xen, kernel, kernel, "pv", backend="driver domain")
 
 
 def parse_arguments():
@@ -119,11 +123,12 @@ def document(runs):
 
 Written by `scripts/matrix`; do not edit.
 
-{debian}: each of their packages as it is, in QEMU. A guest's type is PV or PVH. The backend is in
-dom0. Behind xHCI and EHCI devices run at high speed, behind OHCI and UHCI at
+{debian}: each of their packages as it is, in QEMU. A guest's type is PV or PVH. The backend is in dom0, or in a
+driver domain with a host controller of its own (dummy_hcd). Behind xHCI and EHCI devices run at high speed, behind OHCI and UHCI at
 full speed; behind UHCI there is also one at low speed, and a hub.
 
-In each place these checks of `tests/xen/checks/` run: {names(CHECKS)}; behind UHCI also {names(LOW_SPEED)}. "-": not run yet.
+In each place these checks of `tests/xen/checks/` run: {names(CHECKS)}; behind UHCI also {names(LOW_SPEED)};
+with a driver domain: {names(DRIVER_DOMAIN)}. "-": not run yet.
 """
     return "\n".join([text, *table(runs), ""])
 

@@ -70,6 +70,7 @@ def make_images(bed, work, checks, kernel):
     # For the systems without a guest: dom0 does with the device what a guest would do.
     shutil.copytree(source / "guest", dom0 / "bed/guest")
     (dom0 / "bed/guest-type").write_text(f"{bed.guest}\n")
+    shutil.copytree(bed.run / "backend-files", dom0 / "bed/driver-domain")
     bases = [bed.run / "dom0-base.cpio", bed.run / "guest-vmlinux.cpio"]
     # QEMU's backend and USB/IP bring programs along.
     extra = bed.system.split("+")[0]
