@@ -37,7 +37,8 @@ struct run_list {
  * large ones.  -m: give up beyond so many states.  -w: take so many random
  * walks in each run.  -c: print name, states and transitions only, as in FILE.
  * -e: other numbers than those in FILE are an error, as a run that lost its
- * grip is one.
+ * grip is one; unless the run is large and FILE does not have it, or it has
+ * stopped at its own bound.
  * Returns the exit status: 0 all well; 1 a violation was found, its trace
  * printed; 2 a run was not done, not to its end or its own bound, or not as
  * FILE says.
