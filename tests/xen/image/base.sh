@@ -44,7 +44,7 @@ build_linux() {
     local suite key packages dir=$BED/linux-$1
     kernel_headers "$1"
     suite=$(kernel_suite "$1")
-    # shellcheck disable=SC2046 # names of packages
+    # shellcheck disable=SC2046,SC2153 # names of packages; kernel_headers has set KVER
     mapfile -t packages < <(in_suite "$suite" package_versions "linux-image-$KVER" $(program_packages "$suite"))
     key="1 $KVER ${packages[*]}"
     if stamped "$dir/stamp" "$key"; then return 0; fi
@@ -198,11 +198,11 @@ pack() {
 }
 
 build_guest_base() {
-    local root=$1-root packages=$BED/linux-$BED_GUEST_KERNEL/packages
+    local root=$1-root from=$BED/linux-$BED_GUEST_KERNEL/packages
     start_root "$root"
     add_modules "$root" "$BED_DIR/image/guest-modules" "$BED_GUEST_KERNEL"
-    add_program "$root" "$packages" "$packages" /usr/bin/sg_raw
-    add_program "$root" "$BED/tools" "$packages" /usr/bin/usbqueue
+    add_program "$root" "$from" "$from" /usr/bin/sg_raw
+    add_program "$root" "$BED/tools" "$from" /usr/bin/usbqueue
     install -m 755 "$BED_DIR/image/guest-init" "$root/init"
     pack "$root" "$1.cpio"
 }
