@@ -17,7 +17,7 @@ churn_write() {
 # churn_control SERIAL: the device is asked for its descriptor all the time.
 churn_control() {
     usb_wait "$1" || return 1
-    bedtool control "$(usb_node)" /tmp/churn-stop || { echo control >>/tmp/churn-failed; return 1; }
+    bedtool control "$(usb_node)" /tmp/churn-stop || { echo "control $1" >>/tmp/churn-failed; return 1; }
 }
 
 # churn_keys: somebody listens to the keyboard, where one key is pressed in the end.

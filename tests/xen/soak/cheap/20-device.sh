@@ -6,10 +6,9 @@
 
 detached() {
     reading_begins
-    port_with STICK1 $touched
+    port_with STICK1 $touched || fail "cycle $cycle: no port has STICK1"
     xl usbdev-detach "$domid" $touched "$port" || fail "cycle $cycle: xl usbdev-detach"
     reading_broke
-    guest 40 "usb_gone STICK1" || fail "cycle $cycle: the guest still shows the stick"
     give STICK1 $touched
 }
 churn detached
