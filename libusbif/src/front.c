@@ -228,6 +228,13 @@ bool usbif_front_push(struct usbif_front *f, void *urb_ring)
 	return usbif_ring_push(&f->urb_ring, urb_ring);
 }
 
+static int unreadable(struct usbif_front *f, struct usbif_front_received *got,
+		      enum usbif_fault fault)
+{
+	got->id = USBIF_NONE;
+	return peer_fault(f, fault);
+}
+
 int usbif_front_take(struct usbif_front *f, void *urb_ring,
 		     struct usbif_front_received *got)
 {
@@ -242,12 +249,11 @@ int usbif_front_take(struct usbif_front *f, void *urb_ring,
 	n = usbif_ring_take(&f->urb_ring, urb_ring, entry, sizeof(entry));
 	if (n == 0)
 		return 0;
-	got->id = USBIF_NONE;
 	if (n < 0)
-		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+		return unreadable(f, got, USBIF_FAULT_RING_INDEX);
 	fault = usbif_msg_decode_rsp(entry, f->config.extended, &rsp);
 	if (fault != USBIF_FAULT_NONE)
-		return peer_fault(f, fault);
+		return unreadable(f, got, fault);
 	got->id = rsp.id;
 	got->status = rsp.status;
 	got->start_frame = rsp.start_frame;

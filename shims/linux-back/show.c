@@ -117,8 +117,6 @@ static void show_device(struct seq_file *s, const struct xub_port *p)
 	seq_printf(s, "port %u: %s %04x:%04x", p->nr, dev_name(&udev->dev),
 		   le16_to_cpu(udev->descriptor.idVendor),
 		   le16_to_cpu(udev->descriptor.idProduct));
-	if (udev->product)
-		seq_printf(s, " \"%s\"", udev->product);
 }
 
 static void show_view(struct seq_file *s, const struct xub_port *p,

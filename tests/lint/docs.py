@@ -19,6 +19,9 @@ OPERATING = "docs/OPERATING.md"
 # A line of a kernel's log or trace that a document shows: what is said there.
 KERNEL_LINE = re.compile(r"^ +(?:xen-usb(?:back|front) vusb[-\d]*: (?:\d+ )?|"
                          r"usbif_\w+: )(.*)$")
+# A table of such lines, below this heading.
+LOG_TABLE = "## Lines in the log"
+LOG_ROW = re.compile(r"^\| `([^`]+)` \|")
 
 
 def alternatives(path):
@@ -174,8 +177,11 @@ def formats(root, files):
 def check_kernel_lines(root, files, name, lines, report):
     """What an operator is told to look for is what the modules print."""
     known = formats(root, files)
+    table = False
     for number, line in enumerate(lines, 1):
-        match = KERNEL_LINE.match(line)
+        if line.startswith("## "):
+            table = line == LOG_TABLE
+        match = KERNEL_LINE.match(line) or (table and LOG_ROW.match(line))
         if match and not any(one.fullmatch(match[1].rstrip()) or
                              one.fullmatch(match[1]) for one in known):
             report.add(name, number, "no module prints this")

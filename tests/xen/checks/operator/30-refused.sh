@@ -12,13 +12,15 @@ guest_log() { guest 20 'dmesg | grep xen-usbfront'; }
 
 # The backend's module is not loaded.
 guest_up
+if [ -d /sys/bus/usb/drivers/usbback ]; then rmmod xen-usbback; fi
 if xl usbctrl-attach "$domid" type=pv version=2 ports=8 >/tmp/xl 2>&1; then fail "a controller without a backend"; fi
 cat /tmp/xl
-xenstore-ls /local/domain/0/backend/vusb || true
-xl usbctrl-detach "$domid" 0 || true
+# What xl has left behind comes to life with the module.
+backend_up
+bedtool xswait 20 "/local/domain/0/backend/vusb/$domid/0/state" 4 || fail "the controller did not come up by itself"
+xl usbctrl-detach "$domid" 0
 
 # No frontend in the guest.
-backend_up
 guest 40 "rmmod xen-usbfront"
 xl usbctrl-attach "$domid" type=pv version=2 ports=8
 back_file state >/tmp/state
@@ -63,6 +65,7 @@ fi
 cat /tmp/xl
 log_since "device" >/tmp/log
 shows "too fast" /tmp/log "device ${usb##*/} runs at high-speed: not possible on a controller with usb-ver 1$"
+rmmod dummy_hcd 2>/dev/null || true
 modprobe dummy_hcd is_super_speed=1
 gadget_up SUPER Loopback
 usb_wait SUPER
@@ -74,5 +77,7 @@ cat /tmp/xl
 log_since "device" >/tmp/log
 shows "much too fast" /tmp/log "device ${usb##*/} runs at super-speed: only low, full and high speed can be passed through$"
 gadget_down SUPER
+rmmod dummy_hcd
+modprobe dummy_hcd
 xl usbctrl-detach "$domid" 0
 still_works
