@@ -306,6 +306,18 @@ static int32_t end_of_short(const struct usbif_fq_urb *u)
 						  USBIF_WIRE_ST_OK;
 }
 
+/*
+ * An old back says "shutdown" of whatever it has no word for, be it a transfer
+ * that it cannot do; that a device left it says on the other ring.
+ */
+static int32_t meant(const struct usbif_fq *fq, uint16_t urb, int32_t status)
+{
+	if (status == USBIF_WIRE_ST_SHUTDOWN && !fq->config.extended &&
+	    !(fq->urb[urb].flags & USBIF_FQ_ORPHAN))
+		return USBIF_WIRE_ST_IOERROR;
+	return status;
+}
+
 /* Rules F2 and F3: what the answer means for the URB and its queue. */
 static void apply(struct usbif_fq *fq, const struct usbif_fq_req *r,
 		  int32_t status, uint32_t actual)
@@ -354,7 +366,7 @@ int usbif_fq_answer(struct usbif_fq *fq, uint16_t id, int32_t status,
 		got->in = fq->urb[r.urb].flags & USBIF_FQ_IN;
 		got->offset = r.offset;
 		got->length = actual;
-		apply(fq, &r, status, actual);
+		apply(fq, &r, meant(fq, r.urb, status), actual);
 		if (fq->urb[r.urb].first_req == USBIF_NONE)
 			settle(fq, r.urb);
 		usbif_fq_make_ready(fq, fq->urb[r.urb].queue);

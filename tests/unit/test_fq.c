@@ -497,6 +497,27 @@ static void an_old_back_gets_one_at_a_time(void **state)
 	assert_string_equal(duties(), "back(0,0,100)");
 }
 
+/* Whatever else is wrong it calls shutdown; its device goes on. */
+static void an_old_back_s_shutdown_is_an_error_like_others(void **state)
+{
+	struct usbif_fq_config c = usual;
+
+	(void)state;
+	c.extended = false;
+	begin(&c);
+	submit(IN, 100);
+	assert_string_equal(duties(), "send(0,0+100)");
+	answer(0, USBIF_WIRE_ST_SHUTDOWN, 0);
+	assert_string_equal(duties(), "back(0,-71,0)");
+	retire(0);
+	submit(IN, 100);
+	assert_string_equal(duties(), "send(0,0+100)");
+	/* Of a device that it has reported as left, it means what it says. */
+	usbif_fq_gone(&fq, usbif_queue_port(IN));
+	answer(0, USBIF_WIRE_ST_SHUTDOWN, 0);
+	assert_string_equal(duties(), "back(0,-108,0)");
+}
+
 static void an_isochronous_queue_never_stops(void **state)
 {
 	struct usbif_fq_config c = usual;
@@ -544,6 +565,7 @@ int main(void)
 		STORY(silent_queues_leave_room_for_others),
 		STORY(a_queue_is_no_deeper_than_it_may_be),
 		STORY(an_old_back_gets_one_at_a_time),
+		STORY(an_old_back_s_shutdown_is_an_error_like_others),
 		STORY(an_isochronous_queue_never_stops),
 		VARIANT(an_isochronous_queue_never_stops),
 	};
