@@ -38,7 +38,7 @@ Written by `scripts/interop`; do not edit.
 A Xen guest uses a USB device through two drivers: a backend in the domain that has the device, and a frontend in the
 guest. They speak the protocol of Xen's `usbif.h`, so each of libusbif's two also works with the one that exists today
 for the other end: QEMU's backend `qusb`, which runs in dom0 as a process for each guest, and Linux' frontend `xen-hcd`.
-All four pairs give a guest a stick, a keyboard, detach and re-plug. They differ in what happens when a transfer fails,
+All four pairs give a guest a stick and a keyboard. They differ in what happens when a transfer fails,
 comes up short or is taken back while others are queued behind it ([GUARANTEE.md](GUARANTEE.md) says why that matters),
 in isochronous devices, and in how much a device may keep waiting.
 
@@ -135,6 +135,6 @@ def write(stores, cache):
     notes = Notes()
     lines = [HEAD, "## Results", "", *rows(checks, stores, notes)]
     lines += ["## Notes", "", *(notes.lines or ["Everything passed."]), "", "What the names in parentheses mean:", ""]
-    lines += limits.lines()
+    lines += limits.lines(notes.lines)
     lines += ["", "## Measured with", "", *table.measured(SYSTEMS, stores, checks, cache)]
     return "\n".join(lines) + "\n"

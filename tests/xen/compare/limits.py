@@ -11,6 +11,8 @@ LIMITS = {
     "no isochronous transfers": "`qusb` ends every isochronous URB with an error: no cameras, no sound",
     "partial data is lost": "`qusb` does not report what an unlinked transfer had moved",
     "length of a failed write": "`qusb` reports a write that the device halted as if all of it had moved",
+    "pulled in the middle": "when a device is pulled while its driver sends control requests, `qusb` may stop to answer; "
+    "our frontend then closes the controller after 10 s, so that every URB ends, and `xl usbctrl-detach` removes it",
     "what waits is lost": "`qusb` does not answer all requests of an endpoint that were queued behind one that failed, "
     "was short or was unlinked; our frontend never queues any there",
 }
@@ -25,6 +27,8 @@ FOUND = {
     ("qusb+ours", "iso-out"): ["no isochronous transfers"],
     ("qusb+ours", "unlink-partial"): ["partial data is lost"],
     ("qusb+ours", "out-halts"): ["length of a failed write"],
+    ("qusb+ours", "other-endpoint"): ["length of a failed write"],
+    ("qusb+ours", "unplug"): ["pulled in the middle"],
     ("qusb+ours", "libusb"): ["length of a failed write"],
     ("qusb+xen-hcd", "disk-inquiry"): ["what waits is lost"],
     ("qusb+xen-hcd", "barrier-waiting"): ["what waits is lost"],
@@ -53,5 +57,6 @@ def why(system, name):
     return FOUND.get((system, name), ())
 
 
-def lines():
-    return [f"- *{name}*: {text}." for name, text in LIMITS.items()]
+def lines(said):
+    """Those that the notes speak of."""
+    return [f"- *{name}*: {text}." for name, text in LIMITS.items() if any(name in note for note in said)]
