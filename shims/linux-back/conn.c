@@ -10,8 +10,10 @@
 /* Have the connection served soon; from any context. */
 void xub_kick(struct xub_conn *conn)
 {
-	if (!READ_ONCE(conn->stopped))
-		tasklet_schedule(&conn->bh);
+	if (READ_ONCE(conn->stopped))
+		return;
+	WRITE_ONCE(conn->kicked, true);
+	tasklet_schedule(&conn->bh);
 }
 
 /* Has an old frontend heard of a failure?  See serve.c. */

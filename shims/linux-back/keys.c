@@ -197,6 +197,40 @@ static void read_port(struct xub_port *p, const char *dir)
 	kfree(text);
 }
 
+/* The number of a port that there is not and that has a device, or 0. */
+static unsigned int beyond(struct xub_ctrl *c, const char *dir,
+			   const char *node)
+{
+	char *text = read_node(XBT_NIL, dir, node);
+	unsigned int nr = 0;
+
+	if (!text || !*text || kstrtouint(node, 10, &nr) ||
+	    nr <= c->agreed.num_ports)
+		nr = 0;
+	kfree(text);
+	return nr;
+}
+
+/* The toolstack lets its user ask for any port. */
+static void read_beyond(struct xub_ctrl *c, const char *dir)
+{
+	unsigned int i, n, nr, found = 0;
+	char **nodes = xenbus_directory(XBT_NIL, dir, "", &n);
+
+	if (IS_ERR(nodes))
+		return;
+	for (i = 0; i < n; i++) {
+		nr = beyond(c, dir, nodes[i]);
+		found = nr ? nr : found;
+	}
+	kfree(nodes);
+	if (found && found != c->beyond)
+		xenbus_dev_error(c->xdev, -EINVAL,
+				 "there is no port %u: the controller has %u ports",
+				 found, c->agreed.num_ports);
+	c->beyond = found;
+}
+
 /* Read which device belongs to each port.  Under xub_mutex. */
 void xub_keys_ports(struct xub_ctrl *c)
 {
@@ -207,6 +241,7 @@ void xub_keys_ports(struct xub_ctrl *c)
 		return;
 	for (i = 0; i < c->agreed.num_ports; i++)
 		read_port(&c->port[i], dir);
+	read_beyond(c, dir);
 	kfree(dir);
 }
 

@@ -36,14 +36,19 @@ static struct xub_port *find_port(const char *busid)
 }
 
 /*
- * The toolstack writes the node and binds the interface at once: the watch
- * may come later than the bind, so look for ourselves.
+ * The toolstack writes the node and binds the interface at once, and may have
+ * cleared another one just before: the watches may come later than the bind,
+ * so look for ourselves.
  */
 static struct xub_port *assigned_port(const char *busid)
 {
 	struct xub_port *p = find_port(busid);
 	struct xub_ctrl *c;
 
+	if (p) {
+		xub_keys_ports(p->ctrl);
+		p = find_port(busid);
+	}
 	if (p)
 		return p;
 	list_for_each_entry(c, &ctrls, list)
@@ -484,13 +489,18 @@ void xub_dev_pause(struct usb_interface *intf, bool paused)
 		return;
 	mutex_lock(&xub_mutex);
 	p = d->port;
-	if (p && !READ_ONCE(p->resetting)) {
-		conn = p->ctrl->conn;
-		spin_lock_irqsave(&conn->lock, flags);
-		p->paused = paused;
-		spin_unlock_irqrestore(&conn->lock, flags);
-		if (paused)
-			xub_kill_urbs(conn, d->udev);
+	if (!p || READ_ONCE(p->resetting)) {
+		mutex_unlock(&xub_mutex);
+		return;
 	}
+	conn = p->ctrl->conn;
+	spin_lock_irqsave(&conn->lock, flags);
+	p->paused = paused;
+	spin_unlock_irqrestore(&conn->lock, flags);
+	/* The connection stays, but nobody else waits for this HC. */
+	atomic_inc(&conn->completing);
 	mutex_unlock(&xub_mutex);
+	if (paused)
+		xub_kill_urbs(conn, d->udev);
+	atomic_dec(&conn->completing);
 }

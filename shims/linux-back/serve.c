@@ -15,6 +15,13 @@
 
 /* Passes of the tasklet before the work item has to go on. */
 #define PASSES		8
+/*
+ * And how much of the time it may have, in all.  Tasklets come before every
+ * process of their processor; a work item is a thread, which the scheduler
+ * lets wait as any other: so a guest that floods us keeps no processor.
+ */
+#define WINDOW_NS	(10 * NSEC_PER_MSEC)
+#define SHARE_NS	(WINDOW_NS / 4)
 /* Passes that end a connection: enough for all that can be on a ring. */
 #define LAST_PASSES	(4 * USBIF_MAX_SLOTS / XUB_BATCH)
 
@@ -384,26 +391,54 @@ static void give_up(struct xub_conn *conn)
 	queue_work(xub_wq, &conn->ctrl->fault);
 }
 
-void xub_serve_bh(struct tasklet_struct *bh)
+static void hand_over(struct xub_conn *conn)
 {
-	struct xub_conn *conn = from_tasklet(conn, bh, bh);
+	WRITE_ONCE(conn->slowed, true);
+	queue_work(xub_wq, &conn->slow);
+}
+
+/* Has the tasklet had its share of the time? */
+static bool is_over(struct xub_conn *conn, u64 now)
+{
+	if (now - conn->window >= WINDOW_NS) {
+		conn->window = now;
+		conn->spent = 0;
+	}
+	return conn->spent >= SHARE_NS;
+}
+
+static int serve_a_while(struct xub_conn *conn)
+{
 	unsigned int passes = 0;
+	u64 from = ktime_get_ns();
 	int more;
 
-	if (smp_load_acquire(&conn->slowed) || conn->broken)
-		return;
-	conn->gfp = GFP_ATOMIC;
+	if (is_over(conn, from))
+		return 1;
 	do {
 		more = serve(conn);
 	} while (more == 1 && ++passes < PASSES);
-	if (more == 0) {
+	conn->spent += ktime_get_ns() - from;
+	return more;
+}
+
+void xub_serve_bh(struct tasklet_struct *bh)
+{
+	struct xub_conn *conn = from_tasklet(conn, bh, bh);
+	int more;
+
+	/* Was kicked, then this; with the barrier in xub_serve_slow(). */
+	smp_mb();
+	if (smp_load_acquire(&conn->slowed) || conn->broken)
+		return;
+	conn->gfp = GFP_ATOMIC;
+	more = serve_a_while(conn);
+	if (more == 0)
 		acknowledge(conn);
-	} else if (more == 1 || more == -EAGAIN) {
-		WRITE_ONCE(conn->slowed, true);
-		queue_work(xub_wq, &conn->slow);
-	} else {
+	else if (more == 1 || more == -EAGAIN)
+		hand_over(conn);
+	else
 		give_up(conn);
-	}
 }
 
 void xub_serve_slow(struct work_struct *work)
@@ -413,6 +448,9 @@ void xub_serve_slow(struct work_struct *work)
 
 	conn->gfp = GFP_KERNEL;
 	do {
+		/* What comes before the pass is seen by it. */
+		WRITE_ONCE(conn->kicked, false);
+		smp_mb();
 		more = serve(conn);
 		cond_resched();
 	} while (more == 1 && !READ_ONCE(conn->stopped));
@@ -420,9 +458,14 @@ void xub_serve_slow(struct work_struct *work)
 		give_up(conn);
 		return;
 	}
+	if (more == 0)
+		acknowledge(conn);
 	/* All before it was done by us: the tasklet may go on. */
 	smp_store_release(&conn->slowed, false);
-	xub_kick(conn);
+	/* It found us at work, or it finds the baton: so none is missed. */
+	smp_mb();
+	if (READ_ONCE(conn->kicked))
+		xub_kick(conn);
 }
 
 /* The connection ends and all its requests are back: give the last answers. */

@@ -75,6 +75,16 @@ static int set_configuration(struct xub_dev *d, int value)
 	return err ? err : claim_all(d);
 }
 
+/* The USB core would log each setting that there is not. */
+static int set_interface(struct usb_device *udev, int number, int setting)
+{
+	const struct usb_interface *intf = usb_ifnum_to_if(udev, number);
+
+	if (!intf || !usb_altnum_to_altsetting(intf, setting))
+		return -EINVAL;
+	return usb_set_interface(udev, number, setting);
+}
+
 static int reset(struct xub_port *p, struct usb_device *udev)
 {
 	int err;
@@ -104,7 +114,7 @@ static int execute_locked(struct xub_port *p, const struct usbif_back_duty *duty
 	case USBIF_BACK_SET_CONFIGURATION:
 		return set_configuration(d, duty->value);
 	case USBIF_BACK_SET_INTERFACE:
-		return usb_set_interface(d->udev, duty->index, duty->value);
+		return set_interface(d->udev, duty->index, duty->value);
 	case USBIF_BACK_CLEAR_HALT:
 	case USBIF_BACK_SUBMIT:
 	case USBIF_BACK_CANCEL:

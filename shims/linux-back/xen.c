@@ -234,13 +234,28 @@ static void fault_work(struct work_struct *work)
 	mutex_unlock(&c->handshake);
 }
 
+/*
+ * A node has changed.  All watches of this domain's drivers are served by one
+ * thread, while a step may have to wait for a device of the guest, or for a
+ * guest's memory: so a work item of each controller looks, and how often a
+ * guest writes does not matter.  Which node it was does not, either: a step
+ * looks at both ends' states.
+ */
+static void look_work(struct work_struct *work)
+{
+	struct xub_ctrl *c = container_of(work, struct xub_ctrl, look);
+
+	event(c, test_and_clear_bit(0, &c->ports_changed) ?
+			 USBIF_XB_EV_PORTS : USBIF_XB_EV_OWN);
+}
+
 static void otherend_changed(struct xenbus_device *xdev,
 			     enum xenbus_state state)
 {
 	struct xub_ctrl *c = dev_get_drvdata(&xdev->dev);
 
 	if (c)
-		event(c, USBIF_XB_EV_PEER);
+		queue_work(xub_wq, &c->look);
 }
 
 /* Something below the controller's directory changed. */
@@ -254,9 +269,10 @@ static void own_changed(struct xenbus_watch *watch, const char *path,
 		return;
 	path += dir;
 	if (!strncmp(path, "/port", 5))
-		event(c, USBIF_XB_EV_PORTS);
-	else if (!*path || !strcmp(path, "/state") || !strcmp(path, "/online"))
-		event(c, USBIF_XB_EV_OWN);
+		set_bit(0, &c->ports_changed);
+	else if (*path && strcmp(path, "/state") && strcmp(path, "/online"))
+		return;
+	queue_work(xub_wq, &c->look);
 }
 
 /* The last part of ".../vusb/DOMAIN/NUMBER". */
@@ -294,6 +310,7 @@ static struct xub_ctrl *ctrl_new(struct xenbus_device *xdev)
 	usbif_xb_back_init(&c->xb);
 	c->seen = c->xb.m;
 	INIT_DELAYED_WORK(&c->tick, tick_work);
+	INIT_WORK(&c->look, look_work);
 	INIT_WORK(&c->fault, fault_work);
 	INIT_WORK(&c->settle, xub_settle_work);
 	ratelimit_state_init(&c->complaints, 10 * HZ, 5);
@@ -315,6 +332,7 @@ static void ctrl_put_away(struct xub_ctrl *c)
 	unsigned int i;
 
 	xub_ctrl_remove(c);
+	cancel_work_sync(&c->look);
 	cancel_work_sync(&c->fault);
 	cancel_work_sync(&c->settle);
 	cancel_delayed_work_sync(&c->tick);
@@ -365,6 +383,7 @@ static void remove(struct xenbus_device *xdev)
 	struct xub_ctrl *c = dev_get_drvdata(&xdev->dev);
 
 	unregister_xenbus_watch(&c->watch);
+	cancel_work_sync(&c->look);
 	wait_until_gone(c);
 	xub_show_remove(c);
 	ctrl_put_away(c);

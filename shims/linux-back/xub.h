@@ -95,6 +95,7 @@ struct xub_conn {
 	struct tasklet_struct bh;
 	struct work_struct slow;	/* what the tasklet may not do */
 	bool slowed;		/* it has the baton, not the tasklet */
+	bool kicked;		/* since the last pass of the work item */
 	bool eoi_due;		/* an event came and is not acknowledged */
 	bool open;		/* devices may be plugged; under xub_mutex */
 	bool stopped;		/* no tasklet any more */
@@ -124,6 +125,7 @@ struct xub_conn {
 	bool copied;		/* but for those that are to be tried again */
 	unsigned int since_eoi;	/* requests taken */
 	unsigned long hear_by;	/* in jiffies: when that is too late */
+	u64 window, spent;	/* of the tasklet, in ns: when it began, its time */
 	struct page *spare[XUB_SPARE];
 	unsigned int spares;
 
@@ -183,6 +185,7 @@ struct xub_ctrl {
 	char *otherend;
 	struct xub_conn *conn;		/* under xub_mutex */
 	struct xub_port port[USBIF_MAX_PORTS];
+	unsigned int beyond;	/* a port that there is not; under xub_mutex */
 
 	struct mutex handshake;
 	struct usbif_xb_back xb;
@@ -193,6 +196,8 @@ struct xub_ctrl {
 	bool gone;
 	struct xenbus_watch watch;
 	struct delayed_work tick;
+	struct work_struct look;
+	unsigned long ports_changed;	/* bit 0 */
 	struct work_struct fault;
 	struct work_struct settle;
 	struct ratelimit_state complaints;	/* a guest can cause both */
