@@ -3,7 +3,7 @@
 . /bed/lib.sh
 
 # The guests' consoles go to the host as they come, so that they are kept even when dom0 dies.
-for number in 1 2; do
+for number in 1 2 3 4; do
     tail -n +1 -F "/var/log/xen/console/guest-guest$number.log" >"/dev/vport0p$((number + 1))" 2>/dev/null &
 done
 

@@ -1,5 +1,12 @@
 # USB gadgets on dummy_hcd: devices that dom0 itself plays, for what QEMU's devices cannot do.
 
+# gadget_places NUMBER: dummy_hcd with room for so many gadgets at a time; none may be plugged. It has one otherwise.
+gadget_places() {
+    if [ -e "/sys/devices/platform/dummy_udc.$(($1 - 1))" ]; then return 0; fi
+    if [ -d /sys/module/dummy_hcd ]; then rmmod dummy_hcd; fi
+    modprobe dummy_hcd "num=$1"
+}
+
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
 # number is NAME. Function ffs is the scripted device of tools/device.c.
 gadget_up() {

@@ -2,10 +2,12 @@
 
 read -r guest_type </bed/guest-type
 
+# MiB of a guest; with 128 there is room for four.
+guest_memory=256
 # The guest that all functions mean.
 guest_number=1
 
-# guest_up [1|2]: have this guest running, and mean it from now on.
+# guest_up [1|2|3|4]: have this guest running, and mean it from now on.
 guest_up() {
     guest_number=${1:-$guest_number}
     guest_name=guest$guest_number
@@ -21,7 +23,7 @@ name="$1"
 type="$guest_type"
 kernel="/bed/vmlinux"
 ramdisk="$2"
-memory=256
+memory=$guest_memory
 tsc_mode="native"
 vcpus=1
 extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off $kernel_options"

@@ -27,13 +27,16 @@ guest_usb_config() {
     fi
 }
 
-# controller_up: guest 1 has controller 0 with 8 ports, and its frontend is connected.
+# How many ports a controller gets.
+controller_ports=8
+
+# controller_up: the guest has controller 0, and its frontend is connected.
 controller_up() {
     backend_up
     guest_up
     backend=/local/domain/0/backend/$backend_kind/$domid/0
     if ! xenstore-read "$backend/state" >/dev/null 2>&1; then
-        xl usbctrl-attach "$domid" type=$xl_type version=2 ports=8
+        xl usbctrl-attach "$domid" type=$xl_type version=2 ports=$controller_ports
     fi
     bedtool xswait 20 "$backend/state" 4 || fail "the controller did not connect"
 }
@@ -48,14 +51,15 @@ port_of() {
     return 1
 }
 
-# attach SERIAL: pass the device through to guest 1 and wait until it is there.
+# attach SERIAL [PORT]: pass the device through to the guest and wait until it is there.
 attach() {
     controller_up
     usb_wait "$1" || fail "dom0 has no device $1"
     # A port may still have the bus id of a device that was pulled out before it came back.
     if port_of "$1" && ! guest 5 "usb_find $1"; then xl usbdev-detach "$domid" 0 "$port"; fi
     if ! port_of "$1"; then
-        xl usbdev-attach "$domid" hostbus="$bus" hostaddr="$dev" controller=0
+        # shellcheck disable=SC2086 # none, or one
+        xl usbdev-attach "$domid" hostbus="$bus" hostaddr="$dev" controller=0 ${2:+port=$2}
     fi
     guest 40 "usb_wait $1" || fail "the guest has no device $1"
 }
@@ -67,7 +71,7 @@ detach() {
     guest 40 "usb_gone $1" || fail "the guest still has $1"
 }
 
-# controller_down: take back what guest 1 has, then its controller 0; nothing happens when there is none.
+# controller_down: take back what the guest has, then its controller 0; nothing happens when there is none.
 controller_down() {
     if ! xenstore-read "/local/domain/0/backend/$backend_kind/$domid/0/state" >/dev/null 2>&1; then return 0; fi
     for device in STICK1 STICK2 KEYBOARD; do

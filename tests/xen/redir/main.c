@@ -8,6 +8,7 @@
  *   log EP            a sum of the endpoint's log since this was asked last, and the lines of the last run
  *   pending EP        how many requests of QEMU's an endpoint has
  *   left EP           how many transfers are not done yet
+ *   unanswered        how many control requests wait for an answer that will not come
  *   iso               "SENT RECEIVED WRONG" isochronous packets
  */
 #define _GNU_SOURCE
@@ -176,6 +177,11 @@ static void obey(struct device *device, const char *line)
 		device->plugged = false;
 		usb_disconnect(device);
 		printf("ok\n");
+	} else if (!strcmp(line, "mute") || !strcmp(line, "speak")) {
+		device->mute = line[0] == 'm';
+		printf("ok\n");
+	} else if (!strcmp(line, "unanswered")) {
+		printf("ok %d\n", usb_unanswered());
 	} else if (!strcmp(line, "iso")) {
 		printf("ok %lu %lu %lu\n", device->iso_sent,
 		       device->iso_received, device->iso_wrong);

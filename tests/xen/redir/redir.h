@@ -14,6 +14,7 @@
  *                             with an error are left alone, so that it can cancel them (default 20)
  *   EP vanish                 unplug the device
  *   reset                     all endpoints: forget all that, streams start at 0
+ *   mute, speak               from now on no control request is answered; all are again
  *   iso fail COUNT FIRST      so many isochronous IN packets since the reset have an error, from that one on
  */
 #ifndef REDIR_H
@@ -73,6 +74,7 @@ struct device {
 	struct endpoint endpoints[SCRIPTED_ENDPOINTS];
 	bool plugged, shown;      /* wanted, and seen by QEMU */
 	bool low;                 /* at low speed, with endpoint int1 only */
+	bool mute;                /* answers no control request */
 	uint8_t configuration, alt; /* alt: of interface 1 */
 	/* iso.c */
 	double iso_due; /* of the next IN packet; 0: none are wanted */
@@ -112,5 +114,7 @@ void usb_connect(struct device *device);
 void usb_disconnect(struct device *device);
 /* Answer a control request that is never answered (see usb.c) as cancelled. */
 bool usb_cancel_control(struct device *device, uint64_t id);
+/* How many control requests wait for an answer that will not come. */
+int usb_unanswered(void);
 
 #endif

@@ -257,6 +257,24 @@ static void answer_control(struct device *device, uint64_t id,
 #define SCRIPTED_MISBEHAVE 3
 enum { MISBEHAVE_STALL, MISBEHAVE_FAIL, MISBEHAVE_SILENT };
 
+static void leave_unanswered(uint64_t id)
+{
+	for (int i = 0; i < 16; i++)
+		if (unanswered[i] == 0) {
+			unanswered[i] = id + 1;
+			return;
+		}
+}
+
+int usb_unanswered(void)
+{
+	int n = 0;
+
+	for (int i = 0; i < 16; i++)
+		n += unanswered[i] != 0;
+	return n;
+}
+
 static void misbehave(struct device *device, uint64_t id,
 		      struct usb_redir_control_packet_header *setup)
 {
@@ -265,11 +283,7 @@ static void misbehave(struct device *device, uint64_t id,
 	else if (setup->value == MISBEHAVE_FAIL)
 		answer_control(device, id, setup, usb_redir_ioerror, NULL, 0);
 	else
-		for (int i = 0; i < 16; i++)
-			if (unanswered[i] == 0) {
-				unanswered[i] = id + 1;
-				return;
-			}
+		leave_unanswered(id);
 }
 
 bool usb_cancel_control(struct device *device, uint64_t id)
@@ -300,8 +314,10 @@ static void on_control(void *priv, uint64_t id,
 	fprintf(device->log, "%.4f control %02x %02x %04x %04x %u\n", now(),
 		setup->requesttype, setup->request, setup->value, setup->index,
 		setup->length);
-	if ((setup->requesttype & USB_TYPE_MASK) == USB_TYPE_VENDOR &&
-	    setup->request == SCRIPTED_MISBEHAVE) {
+	if (device->mute) {
+		leave_unanswered(id);
+	} else if ((setup->requesttype & USB_TYPE_MASK) == USB_TYPE_VENDOR &&
+		   setup->request == SCRIPTED_MISBEHAVE) {
 		misbehave(device, id, setup);
 	} else {
 		if ((setup->requesttype & USB_TYPE_MASK) == USB_TYPE_VENDOR)
@@ -398,6 +414,7 @@ void usb_disconnect(struct device *device)
 	if (!device->shown)
 		return;
 	device->shown = false;
+	device->mute = false;
 	device->iso_due = 0;
 	device_drop_requests(device);
 	memset(unanswered, 0, sizeof(unanswered));

@@ -7,7 +7,14 @@ import pathlib
 import shutil
 import subprocess
 
-STICKS = {"stick1": 64 << 20, "stick2": 32 << 20, "stick3": 8 << 20, "stick4": 8 << 20}
+STICKS = {
+    "stick1": 64 << 20,
+    "stick2": 32 << 20,
+    "stick3": 8 << 20,
+    "stick4": 8 << 20,
+    "stick5": 16 << 20,
+    "stick6": 16 << 20,
+}
 
 
 def make_sticks(directory):

@@ -45,12 +45,15 @@ USB_DEVICES = {
 LATER_DEVICES = {
     "stick3": {"driver": "usb-storage", "drive": "stick3", "serial": "STICK3", "port": "5"},
     "stick4": {"driver": "usb-storage", "drive": "stick4", "serial": "STICK4", "port": "6"},
+    "stick5": {"driver": "usb-storage", "drive": "stick5", "serial": "STICK5", "port": "7"},
+    "stick6": {"driver": "usb-storage", "drive": "stick6", "serial": "STICK6", "port": "8"},
 }
 # Reading this sector of the third stick fails: at 3 MiB and a bit.
 BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sector": 6149}
 # How fast the fourth stick is read: a piece of 128 KiB at once, the next one after half a second.
 SLOW = {"qom-type": "throttle-group", "id": "slow", "limits": {"bps-read": 256 << 10}}
-GUEST_CONSOLES = ("guest1", "guest2")
+# As many guests as fit into the memory when each has 128 MiB, see dom0/guests.sh.
+GUEST_CONSOLES = ("guest1", "guest2", "guest3", "guest4")
 
 
 def device_on(kind, properties):
@@ -150,7 +153,7 @@ class Machine:
             command += ["-device", f"virtserialport,chardev={name},nr={number}"]
         for controller in CONTROLLERS[self.kind]:
             command += ["-device", controller]
-        for name in ("stick1", "stick2"):
+        for name in ("stick1", "stick2", "stick5", "stick6"):
             image = work / f"{name}.img"
             command += ["-blockdev", f"driver=file,node-name={name},filename={image}"]
         image = {"driver": "file", "filename": str(work / "stick3.img")}

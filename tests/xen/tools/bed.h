@@ -29,6 +29,7 @@ int cmd_frames(int argc, char **argv);
 int cmd_request(int argc, char **argv);
 int cmd_resets(int argc, char **argv);
 int cmd_hold(int argc, char **argv);
+int cmd_busy(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_books(int argc, char **argv);
 int cmd_control(int argc, char **argv);

@@ -25,6 +25,7 @@
 struct network {
     const char *name;
     int frames, runs;
+    double seconds; /* instead of so many frames; 0: those */
 };
 
 /* Switch the interface on or off. */
@@ -64,6 +65,9 @@ static size_t make_frame(uint8_t *frame, unsigned int number)
 {
     size_t length = 60 + number * 211 % 1455;
 
+    /* Linux pads a frame that ends with a full packet by one octet. */
+    if (length % 512 == 0)
+        length--;
     memset(frame, 0xff, 6);
     memset(frame + 6, 0x02, 6);
     frame[12] = FRAME_TYPE >> 8;
@@ -135,10 +139,26 @@ static void wait_for_link(int fd)
             failed("wrong: receiving: %s", strerror(errno));
 }
 
+/* Frames to the other end and back, in their order; how many there were. */
+static unsigned int exchange(const struct network *network, int fd)
+{
+    unsigned int sent = 1, got = 1, end = (unsigned int)network->frames;
+    double until = now() + network->seconds;
+    uint8_t frame[ETH_FRAME_LEN];
+
+    while (network->seconds > 0 ? now() < until : got <= end) {
+        while ((network->seconds > 0 || sent <= end) && sent - got < WINDOW)
+            send_frame(fd, frame, make_frame(frame, sent), now() + PATIENCE), sent++;
+        check_frame(frame, receive_frame(fd, frame, got), got);
+        if (++got % 64 == 0)
+            step_begins("sending frames");
+    }
+    return got - 1;
+}
+
 static void send_and_compare(const struct network *network)
 {
-    uint8_t frame[ETH_FRAME_LEN];
-    unsigned int sent = 1, got = 1, end = (unsigned int)network->frames;
+    unsigned int count;
     int fd;
 
     step_begins("switching it on");
@@ -146,14 +166,12 @@ static void send_and_compare(const struct network *network)
     fd = open_frames(network->name);
     wait_for_link(fd);
     step_begins("sending frames");
-    while (got <= end) {
-        while (sent <= end && sent - got < WINDOW)
-            send_frame(fd, frame, make_frame(frame, sent), now() + PATIENCE), sent++;
-        check_frame(frame, receive_frame(fd, frame, got), got);
-        if (++got % 64 == 0)
-            step_begins("sending frames");
-    }
+    count = exchange(network, fd);
     close(fd);
+    if (network->seconds > 0) {
+        printf("%u\n", count);
+        fflush(stdout);
+    }
     step_begins("switching it off while it is quiet");
     set_up(network->name, 0);
 }
@@ -188,7 +206,8 @@ static void run_echo(void *argument)
 
 /*
  * frames send INTERFACE FRAMES RUNS: switch it on, frames go out and come back, switch it off; prints
- * "pass" or the reason why not; status 1 then. frames echo INTERFACE: the other end, does not return
+ * "pass" or the reason why not; status 1 then. frames for INTERFACE SECONDS: the same for so long, prints
+ * their number first. frames echo INTERFACE: the other end, does not return
  */
 int cmd_frames(int argc, char **argv)
 {
@@ -198,8 +217,11 @@ int cmd_frames(int argc, char **argv)
         run_echo(argv[2]);
         return 1;
     }
-    if (argc != 5 || strcmp(argv[1], "send") != 0)
+    if (argc == 4 && !strcmp(argv[1], "for"))
+        network = (struct network){ .name = argv[2], .runs = 1, .seconds = atof(argv[3]) };
+    else if (argc == 5 && !strcmp(argv[1], "send"))
+        network = (struct network){ .name = argv[2], .frames = atoi(argv[3]), .runs = atoi(argv[4]) };
+    else
         return 2;
-    network = (struct network){ .name = argv[2], .frames = atoi(argv[3]), .runs = atoi(argv[4]) };
     return watched(run_network, &network);
 }
