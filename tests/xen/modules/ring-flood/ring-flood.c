@@ -219,7 +219,10 @@ static struct xenbus_driver driver = {
 
 static int __init flood_init(void)
 {
-	return xen_domain() ? xenbus_register_frontend(&driver) : -ENODEV;
+	if (!xen_domain())
+		return -ENODEV;
+	/* Without an owner, so that it can be removed while it floods. */
+	return __xenbus_register_frontend(&driver, NULL, KBUILD_MODNAME);
 }
 
 static void __exit flood_exit(void)
