@@ -65,6 +65,11 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct figure *)a)->name, ((const struct figure *)b)->name);
 }
 
+enum books_rule books_rule_for(const char *trace)
+{
+    return books_is_watched(trace) ? BOOKS_MOST : BOOKS_TREND;
+}
+
 /* Sort by name, and sum up figures of one name. */
 static void settle(struct book *book)
 {
@@ -113,10 +118,10 @@ static int differs(const struct figure *figure, long before, long after, long cy
 {
     long more = after - before, allowed = allowance(figure->rule, cycles);
 
-    if (more <= allowed && (more >= 0 || figure->rule == BOOKS_TREND))
+    if (more <= allowed && (more >= 0 || figure->rule != BOOKS_EXACT))
         return 0;
     printf("%s: %ld before, %ld after, allowed %s%ld\n", figure->name, before, after,
-           figure->rule == BOOKS_TREND ? "at most +" : "+-", allowed);
+           figure->rule != BOOKS_EXACT ? "at most +" : "+-", allowed);
     return 1;
 }
 

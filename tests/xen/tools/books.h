@@ -9,6 +9,7 @@
 /* How a figure may change from the first taking to the second. */
 enum books_rule {
     BOOKS_EXACT = '=', /* not at all */
+    BOOKS_MOST = '-',  /* not up; down when something was still on its way out at first */
     BOOKS_TREND = '+', /* up by less than one a cycle, or by BOOKS_NOISE; or down */
 };
 
@@ -30,7 +31,9 @@ void books_of_pages(void);
 void books_of_vmalloc(void);
 void books_of_slabs(void);
 
-/* Modules whose memory is to be there again to the octet. */
+/* Modules of ours: what they hold may not grow at all. */
 int books_is_watched(const char *trace);
+/* The rule for memory that was allocated with that trace. */
+enum books_rule books_rule_for(const char *trace);
 
 #endif

@@ -65,7 +65,7 @@ static int is_of_processes(const char *trace)
 static void add_objects(const char *cache, long count, const char *trace)
 {
     if (count > 0 && (books_is_watched(trace) || !is_of_processes(trace)))
-        books_add(books_is_watched(trace) ? BOOKS_EXACT : BOOKS_TREND, count, "objects in %s of %s", cache, trace);
+        books_add(books_rule_for(trace), count, "objects in %s of %s", cache, trace);
 }
 
 /*
@@ -189,8 +189,8 @@ void books_of_vmalloc(void)
         /* These are free already, and go when there are many. */
         if (!strcmp(trace, "unpurged"))
             continue;
-        books_add(books_is_watched(trace) ? BOOKS_EXACT : BOOKS_TREND, 1, "vmalloc areas of %s", trace);
-        books_add(books_is_watched(trace) ? BOOKS_EXACT : BOOKS_TREND, size / 4096, "vmalloc pages of %s", trace);
+        books_add(books_rule_for(trace), 1, "vmalloc areas of %s", trace);
+        books_add(books_rule_for(trace), size / 4096, "vmalloc pages of %s", trace);
     }
     fclose(file);
 }
