@@ -170,6 +170,23 @@ def check_guarantee(report):
         report.add(name, 1, "two rows of one workload")
 
 
+def check_shell_functions(report):
+    """Checks source all files of the bed: the last of a name would win."""
+    seen = {}
+    # One of these is chosen, and means the same by the same names.
+    choice = {"native.sh", "usbip.sh", "guests.sh", "pvusb.sh"}
+    for folder in ("dom0", "both"):
+        for path in sorted((ROOT / "tests/xen" / folder).glob("*.sh")):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                function = re.match(r"(\w+)\(\)", line)
+                if not function:
+                    continue
+                other = seen.setdefault(function[1], path)
+                if other != path and not {other.name, path.name} <= choice:
+                    report.add(path.relative_to(ROOT), number,
+                               f"{function[1]} is also in {other.name}")
+
+
 def symbols(obj):
     """The names that an object needs and those that it has."""
     needs, has = set(), set()
@@ -212,6 +229,7 @@ def main():
     check_files(report)
     check_guarantee(report)
     check_netbsd_list(report)
+    check_shell_functions(report)
     docs.check(ROOT, tree_files(), report)
     if options.cc:
         check_imports(options.cc, report)

@@ -1,15 +1,15 @@
 # Several guests or devices at once, and how far each comes. All of it runs on one processor of the host, so
 # nothing is judged by time: what counts is what one does beside the others, against itself alone or against them.
 
-# give SERIAL [PORT]: attach it to the guest, whichever other one has it.
-give() {
-    give_to=$guest_number
+# take_over SERIAL [PORT]: attach it to the guest, whichever other one has it.
+take_over() {
+    taken_by=$guest_number
     usb_wait "$1" || fail "dom0 has no device $1"
     for number in 1 2 3 4; do
-        if [ $number = "$give_to" ] || ! domid=$(xl domid guest$number 2>/dev/null); then continue; fi
+        if [ $number = "$taken_by" ] || ! domid=$(xl domid guest$number 2>/dev/null); then continue; fi
         if port_of "$1"; then xl usbdev-detach "$domid" 0 "$port"; fi
     done
-    guest_up "$give_to"
+    guest_up "$taken_by"
     attach "$@"
 }
 
@@ -20,7 +20,7 @@ guests_up() {
     guest_number=0
     for serial; do
         guest_up $((guest_number + 1))
-        give "$serial"
+        take_over "$serial"
         guest 60 "disk_of $serial"
         domids="$domids $domid"
     done

@@ -5,9 +5,9 @@
 guest_up 1
 controller_down
 controller_ports=31
-give STICK1 1
-give KEYBOARD 16
-give STICK2 31
+take_over STICK1 1
+take_over KEYBOARD 16
+take_over STICK2 31
 port_of STICK1; equal "the port of STICK1" "$port" 1
 port_of KEYBOARD; equal "the port of KEYBOARD" "$port" 16
 port_of STICK2; equal "the port of STICK2" "$port" 31

@@ -4,9 +4,9 @@
 
 gadget_places 5
 guest_up 1
-give STICK1
-give STICK2
-give KEYBOARD
+take_over STICK1
+take_over STICK2
+take_over KEYBOARD
 for name in SERIAL1 SERIAL2; do
     gadget_up $name acm
     attach $name

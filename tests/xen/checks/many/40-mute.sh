@@ -8,7 +8,7 @@ guest_memory=128
 attach REDIR
 first=$domid
 guest_up 2
-give STICK2
+take_over STICK2
 guest 60 "disk_of STICK2"
 
 # dom0's USB core now waits five seconds for each answer, and asks several times.

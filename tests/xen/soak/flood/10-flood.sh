@@ -10,7 +10,7 @@ gadget_up QUIET ffs
 attach QUIET
 first=$domid
 guest_up 2
-give STICK2
+take_over STICK2
 guest 60 "disk_of STICK2"
 second=$domid
 
