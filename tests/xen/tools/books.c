@@ -109,9 +109,11 @@ static void load(struct book *book, const char *name)
 /* How much the figure may grow. */
 static long allowance(char rule, long cycles)
 {
-    if (rule != BOOKS_TREND)
+    long noise = rule == BOOKS_PAGES ? BOOKS_PAGES_NOISE : BOOKS_NOISE;
+
+    if (rule != BOOKS_TREND && rule != BOOKS_PAGES)
         return 0;
-    return cycles - 1 > BOOKS_NOISE ? cycles - 1 : BOOKS_NOISE;
+    return cycles - 1 > noise ? cycles - 1 : noise;
 }
 
 static int differs(const struct figure *figure, long before, long after, long cycles)

@@ -11,10 +11,12 @@ enum books_rule {
     BOOKS_EXACT = '=', /* not at all */
     BOOKS_MOST = '-',  /* not up; down when something was still on its way out at first */
     BOOKS_TREND = '+', /* up by less than one a cycle, or by BOOKS_NOISE; or down */
+    BOOKS_PAGES = '~', /* the same with BOOKS_PAGES_NOISE */
 };
 
 /* What the rest of a kernel allocates more at one time than at another. */
 #define BOOKS_NOISE 15
+#define BOOKS_PAGES_NOISE 50
 
 /* Add a figure. Values of the same name are summed up. */
 void books_add(enum books_rule rule, long value, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -226,7 +226,7 @@ void books_of_pages(void)
     for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
         kib -= sum_of("/proc/meminfo", counted[i]);
     /* Free pages that a CPU keeps; and traces, of which there are more and more kinds. */
-    books_add(BOOKS_TREND,
+    books_add(BOOKS_PAGES,
               kib / 4 - sum_of("/proc/zoneinfo", "count:") - PAGES_OF_TRACES * (long)books_variable("depot_index"),
               "pages of no known kind");
 }

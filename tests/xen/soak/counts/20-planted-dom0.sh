@@ -1,4 +1,4 @@
-# What is leaked in dom0 in each of twenty cycles is found and called by its name: eight kinds (two pages, one of the others).
+# What is leaked in dom0 in each of twenty cycles is found and called by its name: eight kinds (four pages, one of the others).
 # timeout: 400
 # only: ours
 # kernel: slub_debug=U,kmalloc-*
@@ -7,7 +7,7 @@ attach STICK1
 insmod /bed/modules/planted.ko
 books_open
 for cycle in $(seq 20); do
-    for kind in kmalloc page page vmalloc grant event-channel watch thread; do
+    for kind in kmalloc page page page page vmalloc grant event-channel watch thread; do
         echo $kind >/sys/module/planted/parameters/leak
     done
     xenstore-write "/tool/planted-$cycle" 1

@@ -1,4 +1,4 @@
-# What is leaked in the guest in each of twenty cycles is found and called by its name: seven kinds (two pages, one of the others).
+# What is leaked in the guest in each of twenty cycles is found and called by its name: seven kinds (four pages, one of the others).
 # timeout: 400
 # only: ours
 # kernel: slub_debug=U,kmalloc-*
@@ -7,7 +7,7 @@ attach STICK1
 guest 20 "insmod /bed/modules/planted.ko"
 books_open guest
 guest 60 "for _ in \$(seq 20); do
-    for kind in kmalloc page page vmalloc grant event-channel watch thread; do
+    for kind in kmalloc page page page page vmalloc grant event-channel watch thread; do
         echo \$kind >/sys/module/planted/parameters/leak
     done
 done"
