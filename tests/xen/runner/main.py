@@ -87,7 +87,7 @@ class Report:
                 print(f"PASS {result.name} ({result.seconds:.1f} s)", flush=True)
             else:
                 self.failed += 1
-                print(f"FAIL {result.name}: {result.reason} (logs: {logs})", flush=True)
+                print(f"FAIL {result.name}: {result.reason} ({result.seconds:.1f} s, logs: {logs})", flush=True)
 
     def skip(self, check, reason):
         self.skipped += 1
