@@ -377,6 +377,8 @@ static int standard(struct device *d, uint32_t kind, const uint8_t *setup,
 		if (setup[3] == DESC_DEVICE)
 			return copy_reply(data, length, reply,
 					  device_descriptor(d, reply));
+		if (setup[3] == DESC_CONFIG && d->lie)
+			return copy_reply(data, length, d->lie, d->lie_octets);
 		if (setup[3] == DESC_CONFIG)
 			return copy_reply(data, length, reply,
 					  config_descriptor(d, reply));

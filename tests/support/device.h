@@ -67,7 +67,7 @@ struct disk {
 	uint32_t at;		/* octet of the medium, or of the inquiry data */
 	uint32_t left;		/* octets that the device has or wants */
 	uint32_t residue;
-	bool inquiry;
+	bool inquiry, capacity;
 	uint8_t result;		/* 0 good, 1 failed */
 	uint8_t medium[DEVICE_SECTORS * DEVICE_SECTOR];
 };
@@ -86,6 +86,8 @@ struct device {
 	struct device_ep in[DEVICE_EPS];
 	struct device_ep out[DEVICE_EPS];
 	struct disk *disk;
+	const uint8_t *lie;	/* instead of its configuration, if not null */
+	int lie_octets;
 	uint8_t *scratch;	/* DEVICE_SCRATCH octets, vendor requests */
 };
 

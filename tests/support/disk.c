@@ -62,11 +62,14 @@ static void interpret(struct disk *disk, const uint8_t *cdb)
 	uint32_t sectors = (uint32_t)cdb[7] << 8 | cdb[8];
 
 	disk->inquiry = cdb[0] == DISK_INQUIRY;
+	disk->capacity = cdb[0] == DISK_READ_CAPACITY;
 	disk->at = 0;
 	disk->left = 0;
 	disk->result = 0;
 	if (disk->inquiry) {
 		disk->left = DISK_INQUIRY_OCTETS;
+	} else if (disk->capacity) {
+		disk->left = DISK_CAPACITY_OCTETS;
 	} else if ((cdb[0] == DISK_READ_10 || cdb[0] == DISK_WRITE_10) &&
 		   sector < DEVICE_SECTORS &&
 		   sectors <= DEVICE_SECTORS - sector) {
@@ -116,6 +119,11 @@ static int data_ends(struct disk *disk)
 	return disk->no_stall ? 0 : DEVICE_STALL;
 }
 
+/* The last sector's number, and octets of a sector. */
+static const uint8_t capacity[DISK_CAPACITY_OCTETS] = {
+	0, 0, (DEVICE_SECTORS - 1) >> 8, (DEVICE_SECTORS - 1) & 0xff,
+	0, 0, DEVICE_SECTOR >> 8, DEVICE_SECTOR & 0xff };
+
 static int data_in(struct disk *disk, uint8_t *to, uint32_t room)
 {
 	uint32_t n = disk->left < room ? disk->left : room;
@@ -124,6 +132,8 @@ static int data_in(struct disk *disk, uint8_t *to, uint32_t room)
 		return data_ends(disk);
 	if (disk->inquiry)
 		memset(to, 'i', n);
+	else if (disk->capacity)
+		memcpy(to, capacity + disk->at, n);
 	else
 		memcpy(to, disk->medium + disk->at, n);
 	disk->at += n;
