@@ -11,8 +11,8 @@ import table
 
 OUTPUT = store.ROOT / "docs/INTEROP.md"
 CHECKS = store.ROOT / "tests/xen/checks"
-# These are about the emulated machine itself.
-NOT_ASKED = {"bed"}
+# These are about the emulated machine itself, and about another frontend.
+NOT_ASKED = {"bed", "unikernel"}
 
 # The runner's names, and those in the table's heading: backend + frontend.
 SYSTEMS = {

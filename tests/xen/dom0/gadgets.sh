@@ -8,7 +8,7 @@ gadget_places() {
 }
 
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
-# number is NAME. Function ffs is the scripted device of tools/device.c.
+# number is NAME. Function ffs is the scripted device of tools/device.c, and with the name LIAR the one of tools/lies.c.
 gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
@@ -38,7 +38,11 @@ gadget_program_start() {
     rm -rf /tmp/ffs-logs /tmp/ffs-ready
     mkdir /tmp/ffs-logs
     mount -t functionfs 0 /tmp/ffs
-    bedtool device /tmp/ffs /tmp/ffs-logs "$gadget/UDC" /tmp/ffs-ready &
+    if [ "${gadget##*/}" = LIAR ]; then
+        bedtool lies /tmp/ffs /tmp/ffs-ready /tmp/disk.img /tmp/lie &
+    else
+        bedtool device /tmp/ffs /tmp/ffs-logs "$gadget/UDC" /tmp/ffs-ready &
+    fi
     echo $! >/tmp/ffs-pid
     tries=100
     until [ -e /tmp/ffs-ready ]; do

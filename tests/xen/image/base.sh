@@ -101,6 +101,15 @@ compile_redir() {
     mv "$BED/redir.new" "$BED/redir"
 }
 
+# build_unikernel: examples/unikernel, as anybody builds it.
+build_unikernel() {
+    local key
+    key="$(cd "$USBIF_ROOT" && hash_of examples/unikernel examples/template-port libusbif)"
+    if stamped "$BED/unikernel.stamp" "$key"; then return 0; fi
+    stage "building the unikernel" make -C "$USBIF_ROOT/examples/unikernel" BUILD="$BED/unikernel"
+    stamp "$BED/unikernel.stamp" "$key"
+}
+
 # build_bases: the two root file systems as uncompressed cpio archives.
 build_bases() {
     local key guest=$BED/guest-base-$BED_GUEST_KERNEL dom0=$BED/dom0-base-$BED_XEN-$BED_DOM0_KERNEL

@@ -3,7 +3,7 @@
 
 # Installed on this machine, because they are used as programs or have absolute paths inside.
 BED_HOST_PACKAGES=(qemu-system-x86 qemu-utils busybox-static cpio kmod binutils xz-utils bzip2 zstd
-    python3 gcc libc6-dev make flex bison bc libelf-dev libusbredirparser-dev libusb-1.0-0-dev pkg-config)
+    python3 gcc libc6-dev make flex bison bc libelf-dev libusbredirparser-dev libusb-1.0-0-dev pkg-config libxen-dev)
 
 # All others are only unpacked into the cache: installing them would make this machine a Xen host.
 

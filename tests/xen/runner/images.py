@@ -78,6 +78,7 @@ def make_images(bed, work, checks, kernel):
     shutil.copytree(source / "guest", dom0 / "bed/guest")
     (dom0 / "bed/guest-type").write_text(f"{bed.guest}\n")
     shutil.copytree(bed.run / "backend-files", dom0 / "bed/driver-domain")
+    shutil.copytree(bed.run / "dom0-files", dom0 / "bed", dirs_exist_ok=True)
     bases = [bed.run / "dom0-base.cpio", bed.run / "guest-vmlinux.cpio"]
     # QEMU's backend and USB/IP bring programs along.
     extra = bed.system.split("+")[0]
