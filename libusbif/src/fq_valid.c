@@ -2,6 +2,11 @@
 /* The invariants of a front's queues: PROTOCOL.md, "Invariants", 1 and 3. */
 #include "fq_private.h"
 
+/* Indices have 16 bits everywhere, and so have loops over them. */
+USBIF_STATIC_ASSERT(USBIF_MAX_QUEUES < USBIF_NONE && USBIF_MAX_URBS <
+		    USBIF_NONE && USBIF_MAX_SLOTS < USBIF_NONE,
+		    indices_have_16_bits);
+
 static bool req_is_valid(const struct usbif_fq *fq, uint16_t urb, uint16_t id)
 {
 	const struct usbif_fq_urb *u = &fq->urb[urb];

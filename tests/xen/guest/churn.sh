@@ -23,12 +23,12 @@ churn_control() {
 # churn_keys: somebody listens to the keyboard, where one key is pressed in the end.
 churn_keys() { bedtool keys 36000 'QEMU USB Keyboard' 1; }
 
-# churn_reading_begins SERIAL: returns when 1 MiB has been read; the rest of the stick takes long.
+# churn_reading_begins SERIAL: returns when 1 MiB has been read; it goes on until the stick is lost.
 churn_reading_begins() {
     disk_of "$1" || return 1
     rm -f /tmp/churn-read /tmp/churn-reading
     (
-        STICK_PROGRESS=/tmp/churn-read bedtool stick read "$disk" 0 64 >/tmp/churn-reading 2>&1
+        STICK_PROGRESS=/tmp/churn-read bedtool stick again "$disk" 0 64 /tmp/churn-stop >/tmp/churn-reading 2>&1
         echo "status $?" >>/tmp/churn-reading
     ) >/dev/null 2>&1 &
     tries=300

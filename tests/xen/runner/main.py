@@ -18,6 +18,7 @@ import checks as checks_module
 import machine
 
 KEPT_RUNS = 10
+FAILED = "failed"  # a file in the directory of a run
 GUESTS = ("pv", "pvh")
 XENS = ("4.17", "4.20")
 KERNELS = ("6.1", "6.12")
@@ -87,7 +88,7 @@ class Report:
                 print(f"PASS {result.name} ({result.seconds:.1f} s)", flush=True)
             else:
                 self.failed += 1
-                print(f"FAIL {result.name}: {result.reason} (logs: {logs})", flush=True)
+                print(f"FAIL {result.name}: {result.reason} ({result.seconds:.1f} s, logs: {logs})", flush=True)
 
     def skip(self, check, reason):
         self.skipped += 1
@@ -120,8 +121,10 @@ def run_group(bed, group, kind, kernel, checks, report):
 
 
 def forget_old_runs(run):
-    """Only the logs of the last runs are kept."""
-    for old in sorted(run.parent.iterdir())[:-KEPT_RUNS]:
+    """Only the logs of the last runs are kept, and of the last runs that failed."""
+    runs = sorted(run.parent.iterdir())
+    failed = [old for old in runs if (old / FAILED).exists()]
+    for old in set(runs) - set(runs[-KEPT_RUNS:]) - set(failed[-KEPT_RUNS:]):
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -155,6 +158,8 @@ def main():
         ]
         for job in jobs:
             job.result()
+    if report.failed:
+        (bed.run / FAILED).touch()
     report.say("done")
     skipped = f", {report.skipped} skipped" if report.skipped else ""
     print(f"{report.passed} passed, {report.failed} failed{skipped}")

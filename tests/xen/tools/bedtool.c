@@ -23,7 +23,7 @@ static const struct {
     { "agent", cmd_agent, "agent: in the guest, run the commands that dom0 writes to xenstore" },
     { "guest", cmd_guest, "guest start|wait|run SECONDS DOMID SLOT [COMMAND]: in dom0, have the guest run it" },
     { "xswait", cmd_xswait, "xswait SECONDS PATH VALUE: wait until the node has the value ('' also: no node)" },
-    { "stick", cmd_stick, "stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: sha256, seconds" },
+    { "stick", cmd_stick, "stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: sha256, seconds; stick again: see stick.c" },
     { "keys", cmd_keys, "keys SECONDS NAME COUNT: the codes of key presses on an input device" },
     { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
     { "device", cmd_device, "device FFS LOGS UDC_FILE READY_FILE: play a scripted gadget" },

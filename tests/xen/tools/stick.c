@@ -88,40 +88,86 @@ static void time_stick(int fd, char *buffer, size_t length)
     printf("%.3f\n", now() - from);
 }
 
+static int open_stick(const char *device, int flags, const char *mib_from)
+{
+    int fd = open(device, flags | O_CLOEXEC);
+
+    if (fd < 0 || lseek(fd, (off_t)(strtoul(mib_from, NULL, 10) * BLOCK), SEEK_SET) < 0)
+        die("%s", device);
+    /* What is in the page cache would be neither a test nor a measurement. */
+    if (ioctl(fd, BLKFLSBUF, 0))
+        die("%s: flushing the cache", device);
+    return fd;
+}
+
+static void say_sum(struct sha256 *sha, double seconds)
+{
+    char hex[65];
+
+    sha256_end(sha, hex);
+    printf("%s %.3f\n", hex, seconds);
+    fflush(stdout);
+}
+
+static void read_once(int fd, char *buffer, size_t length)
+{
+    struct sha256 sha;
+    double seconds;
+
+    sha256_start(&sha);
+    seconds = read_stick(fd, buffer, length, &sha);
+    say_sum(&sha, seconds);
+}
+
+/* One process reads all the time, so that whatever happens to the stick happens to a read. */
+static void read_again(int fd, char *buffer, size_t length, const char *stop)
+{
+    off_t from = lseek(fd, 0, SEEK_CUR);
+
+    while (access(stop, F_OK)) {
+        if (ioctl(fd, BLKFLSBUF, 0) || lseek(fd, from, SEEK_SET) < 0)
+            die("starting again");
+        read_once(fd, buffer, length);
+    }
+}
+
+static void write_once(int fd, char *buffer, size_t length, uint64_t seed)
+{
+    struct sha256 sha;
+    double seconds;
+
+    sha256_start(&sha);
+    seconds = write_stick(fd, buffer, length, seed, &sha);
+    say_sum(&sha, seconds);
+}
+
 /*
  * stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: print "SHA256 SECONDS";
+ * stick again DEVICE MIB_FROM MIB STOP_FILE: read again and again, a line for each, until the file is there;
  * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"; stick direct ...: same, past the page cache
  */
 int cmd_stick(int argc, char **argv)
 {
-    int direct = argc == 5 && !strcmp(argv[1], "direct");
-    int times = direct || (argc == 5 && !strcmp(argv[1], "time"));
-    int reads = argc == 5 && !strcmp(argv[1], "read");
-    int writes = argc == 6 && !strcmp(argv[1], "write");
-    struct sha256 sha;
+    const char *mode = argc > 1 ? argv[1] : "";
+    int again = !strcmp(mode, "again"), writes = !strcmp(mode, "write"), direct = !strcmp(mode, "direct");
+    int reads = !strcmp(mode, "read"), times = direct || !strcmp(mode, "time");
     size_t length;
-    double seconds;
-    char hex[65];
     char *buffer = aligned_alloc(4096, BLOCK);
     int fd;
 
-    if (!reads && !writes && !times)
+    if (argc != (again || writes ? 6 : 5) || !(again || writes || reads || times))
         return 2;
-    fd = open(argv[2], (writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC | (direct ? O_DIRECT : 0));
+    if (!buffer)
+        die("memory");
+    fd = open_stick(argv[2], (writes ? O_WRONLY : O_RDONLY) | (direct ? O_DIRECT : 0), argv[3]);
     length = strtoul(argv[4], NULL, 10) * BLOCK;
-    if (fd < 0 || !buffer || lseek(fd, (off_t)(strtoul(argv[3], NULL, 10) * BLOCK), SEEK_SET) < 0)
-        die("%s", argv[2]);
-    /* What is in the page cache would be neither a test nor a measurement. */
-    if (ioctl(fd, BLKFLSBUF, 0))
-        die("%s: flushing the cache", argv[2]);
-    if (times) {
+    if (times)
         time_stick(fd, buffer, length);
-        return 0;
-    }
-    sha256_start(&sha);
-    seconds = reads ? read_stick(fd, buffer, length, &sha)
-                    : write_stick(fd, buffer, length, strtoul(argv[5], NULL, 10), &sha);
-    sha256_end(&sha, hex);
-    printf("%s %.3f\n", hex, seconds);
+    else if (reads)
+        read_once(fd, buffer, length);
+    else if (again)
+        read_again(fd, buffer, length, argv[5]);
+    else
+        write_once(fd, buffer, length, strtoul(argv[5], NULL, 10));
     return 0;
 }

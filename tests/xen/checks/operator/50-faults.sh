@@ -31,8 +31,8 @@ controller_down || xl usbctrl-detach "$domid" 0
 # The backend's next answer is too long.
 still_works
 insmod /bed/modules/liar.ko
-guest_start lie 'disk_of STICK1 && bedtool stick read $disk 0 1'
 echo 1 >/sys/module/liar/parameters/lies
+guest_start lie 'disk_of STICK1 && bedtool stick read $disk 0 1'
 guest_wait lie 60 && fail "the guest read through a broken connection"
 guest 20 'dmesg | grep "xen-usbfront"' >/tmp/guest-log
 shows "a fault" /tmp/guest-log "vusb-0: 71 the backend broke the protocol: RSP_LENGTH, answer to request [0-9]*$"

@@ -4,7 +4,7 @@
 
 attach STICK1
 guest 40 "rm -f /tmp/stick-progress"
-guest_start read "disk_of STICK1 && bedtool stick read \$disk 0 64"
+guest_start read "disk_of STICK1 && bedtool stick again \$disk 0 64 /tmp/never"
 guest 40 "until read -r done </tmp/stick-progress && [ \$done -ge 1048576 ]; do sleep 0.1; done"
 host "unplug stick1"
 guest_wait read 60 && fail "the guest read a stick that was gone"

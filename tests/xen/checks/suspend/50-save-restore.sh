@@ -24,7 +24,7 @@ for round in $(seq "$repeat"); do
 $(guest 60 "disk_of STICK1 && bedtool stick write \$disk 32 2 $round")
 END
     guest 20 "rm -f /tmp/stick-progress"
-    guest_start read "disk_of STICK1 && bedtool stick read \$disk 0 64"
+    guest_start read "disk_of STICK1 && bedtool stick again \$disk 0 64 /tmp/never"
     guest 40 "until read -r done </tmp/stick-progress; do sleep 0.1; done"
     old=$domid
     saved_guest
