@@ -347,22 +347,47 @@ void usbfront_hcd_poll(struct usbfront *uf)
 	usb_hcd_poll_rh_status(hcd);
 }
 
+/*
+ * usbcore takes the xenbus device's pointer for itself when it makes an HCD,
+ * and xenbus may tell of the backend at that moment.
+ */
+static DEFINE_MUTEX(pointer_lock);
+
+struct usbfront *usbfront_of(struct xenbus_device *xbdev)
+{
+	struct usbfront *uf;
+
+	mutex_lock(&pointer_lock);
+	uf = dev_get_drvdata(&xbdev->dev);
+	mutex_unlock(&pointer_lock);
+	return uf;
+}
+
+static struct usb_hcd *create_hcd(struct usbfront *uf,
+				  const struct hc_driver *driver)
+{
+	struct device *dev = &uf->xbdev->dev;
+	struct usb_hcd *hcd;
+
+	mutex_lock(&pointer_lock);
+	hcd = usb_create_hcd(driver, dev, dev_name(dev));
+	dev_set_drvdata(dev, uf);
+	mutex_unlock(&pointer_lock);
+	return hcd;
+}
+
 int usbfront_hcd_add(struct usbfront *uf)
 {
 	bool usb2 = uf->config.usb_ver == 2;
-	struct device *dev = &uf->xbdev->dev;
 	struct usb_hcd *hcd;
 	int err;
 
-	hcd = usb_create_hcd(usb2 ? &usb20_driver : &usb11_driver, dev,
-			     dev_name(dev));
+	hcd = create_hcd(uf, usb2 ? &usb20_driver : &usb11_driver);
 	if (!hcd)
 		return -ENOMEM;
 	private_of(hcd)->uf = uf;
 	private_of(hcd)->driver = *hcd->driver;
 	hcd->driver = &private_of(hcd)->driver;
-	/* usbcore has taken the xenbus device's pointer for itself. */
-	dev_set_drvdata(dev, uf);
 	/* Every octet is copied, so pieces may have any size and number. */
 	hcd->self.sg_tablesize = SG_MAX_SEGMENTS;
 	hcd->self.no_sg_constraint = 1;

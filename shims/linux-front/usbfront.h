@@ -146,6 +146,7 @@ void usbfront_show_add(struct usbfront *uf);
 void usbfront_show_remove(struct usbfront *uf);
 
 /* hcd.c */
+struct usbfront *usbfront_of(struct xenbus_device *xbdev);
 int usbfront_hcd_add(struct usbfront *uf);
 void usbfront_hcd_remove(struct usbfront *uf);
 void usbfront_hcd_poll(struct usbfront *uf);

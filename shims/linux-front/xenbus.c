@@ -238,6 +238,14 @@ static void log_end(const struct usbfront *uf)
 			domid, usbif_xb_state_name(uf->xb.m.peer));
 }
 
+static void arm(struct usbfront *uf, u64 at_ms)
+{
+	u64 now = ktime_to_ms(ktime_get());
+
+	mod_delayed_work(system_wq, &uf->xb_tick,
+			 msecs_to_jiffies(at_ms > now ? at_ms - now : 0) + 1);
+}
+
 /* Perform one action.  Returns the event that answers it, or NO_EVENT. */
 static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 {
@@ -262,9 +270,7 @@ static u8 perform(struct usbfront *uf, const struct usbif_xb_act *act)
 		usbfront_link_down(uf);
 		break;
 	case USBIF_XB_ACT_ARM:
-		mod_delayed_work(system_wq, &uf->xb_tick, msecs_to_jiffies(
-				 max_t(s64, 0, act->at_ms -
-				       ktime_to_ms(ktime_get()))) + 1);
+		arm(uf, act->at_ms);
 		break;
 	case USBIF_XB_ACT_FATAL:
 		fatal(uf, act->why);
@@ -310,12 +316,14 @@ static void deliver(struct usbfront *uf, u8 kind, u8 *answer)
 	}
 }
 
-/* An event, after a look at both ends' states, and what answers it. */
-static void step(struct usbfront *uf, u8 kind)
+/*
+ * An event, after a look at both ends' states, and what answers it; under
+ * uf->xb_lock.
+ */
+static void step_locked(struct usbfront *uf, u8 kind)
 {
 	u8 answer;
 
-	mutex_lock(&uf->xb_lock);
 	while (kind != NO_EVENT) {
 		answer = NO_EVENT;
 		if (kind != USBIF_XB_EV_PROBE && kind != USBIF_XB_EV_RESTORED) {
@@ -326,13 +334,32 @@ static void step(struct usbfront *uf, u8 kind)
 			deliver(uf, kind, &answer);
 		kind = answer;
 	}
+}
+
+static void step(struct usbfront *uf, u8 kind)
+{
+	mutex_lock(&uf->xb_lock);
+	step_locked(uf, kind);
 	mutex_unlock(&uf->xb_lock);
 }
 
+/*
+ * Jiffies stand still while the processor that counts them does not run, and
+ * then go faster than the clock.  So the timer may be early, and the machine
+ * would not hear of the deadline again.
+ */
 static void xb_tick(struct work_struct *work)
 {
-	step(container_of(work, struct usbfront, xb_tick.work),
-	     USBIF_XB_EV_TICK);
+	struct usbfront *uf = container_of(work, struct usbfront, xb_tick.work);
+	u64 due;
+
+	mutex_lock(&uf->xb_lock);
+	due = uf->xb.m.due_ms;
+	if (due != USBIF_XB_NEVER && ktime_to_ms(ktime_get()) < due)
+		arm(uf, due);
+	else
+		step_locked(uf, USBIF_XB_EV_TICK);
+	mutex_unlock(&uf->xb_lock);
 }
 
 static void fault_work(struct work_struct *work)
@@ -380,13 +407,13 @@ static int usbfront_probe(struct xenbus_device *xbdev,
 static void backend_changed(struct xenbus_device *xbdev,
 			    enum xenbus_state state)
 {
-	step(dev_get_drvdata(&xbdev->dev), USBIF_XB_EV_PEER);
+	step(usbfront_of(xbdev), USBIF_XB_EV_PEER);
 }
 
 /* xenbus has taken our watch away: look at the backend ourselves. */
 static void usbfront_remove(struct xenbus_device *xbdev)
 {
-	struct usbfront *uf = dev_get_drvdata(&xbdev->dev);
+	struct usbfront *uf = usbfront_of(xbdev);
 
 	step(uf, USBIF_XB_EV_UNLOAD);
 	while (!wait_for_completion_timeout(&uf->gone,
@@ -427,7 +454,7 @@ static bool is_restored(struct usbfront *uf)
  */
 static int usbfront_resume(struct xenbus_device *xbdev)
 {
-	struct usbfront *uf = dev_get_drvdata(&xbdev->dev);
+	struct usbfront *uf = usbfront_of(xbdev);
 
 	step(uf, is_restored(uf) ? USBIF_XB_EV_RESTORED : USBIF_XB_EV_PEER);
 	return 0;

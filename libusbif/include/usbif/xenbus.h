@@ -98,7 +98,10 @@
  *		backend still maps is put aside until it
  *		does not.  back: unmap, unbind.
  * ARM(at_ms)	Set the one timer; it replaces an	TICK, at or after at_ms;
- *		earlier ARM.				an unneeded one is ignored
+ *		earlier ARM.  One that may go off	an unneeded one is ignored,
+ *		early (Linux: jiffies stand still	and so is one that comes
+ *		while a guest's processor does) is	before due_ms
+ *		set again until due_ms.
  * FATAL(why)	Write the xenbus error node and log one	-
  *		line, rate limited.  Linux:
  *		xenbus_dev_error(); xenbus_dev_fatal()
