@@ -1,5 +1,9 @@
 # A driver domain: a guest that has a USB host controller and gives its devices to other guests. Its controller is
-# dummy_hcd, as no PCI device can be given away here, and the devices are gadgets that it plays itself.
+# dummy_hcd, and the devices are gadgets that it plays itself; or, with --machine iommu, dom0's second xHCI, and what
+# the machine plugs there.
+
+# That xHCI, see runner/machine.py.
+driver_pci=0000:00:10.0
 
 # driver_domain_up: have it running, with our backend; sets driver_domid.
 driver_domain_up() {
@@ -10,6 +14,25 @@ driver_domain_up() {
     guest_create usbdom /tmp/usbdom.cpio
     driver_domid=$domid
     driver 40 "insmod /bed/driver-domain/xen-usbback.ko" || fail "the driver domain could not load the backend"
+}
+
+# driver_pci_up: have it running with the xHCI.
+driver_pci_up() {
+    if xl domid usbdom >/dev/null 2>&1; then
+        driver_domain_up
+        return 0
+    fi
+    if [ ! -d /sys/module/xen_pciback ]; then
+        modprobe xen-pciback
+        xl pci-assignable-add $driver_pci
+    fi
+    guest_config="pci=['$driver_pci']"
+    # Without this a PV guest's kernel does not look after memory that a device can reach.
+    guest_options=iommu=soft
+    driver_domain_up
+    guest_config=
+    guest_options=
+    driver 60 "modprobe xen-pcifront && modprobe xhci_pci" || fail "the driver domain could not load its drivers"
 }
 
 # driver_domain_image: the guests' root, and besides the backend, our script, and dom0's programs for xenstore.
@@ -48,21 +71,27 @@ driver_controller_up() {
     bedtool xswait 20 "$driver_backend/state" 4 || fail "the controller did not connect"
 }
 
-# driver_attach, driver_detach: guest 1 gets the disk, gives it back.
+# driver_give SERIAL, driver_take SERIAL: guest 1 gets a device of the driver domain, gives it back.
+driver_give() {
+    driver_controller_up
+    if ! guest 5 "usb_find $1"; then
+        driver 40 "usb_wait $1 && sh /bed/driver-domain/usbback-ctl attach $domid \${usb##*/}" ||
+            fail "usbback-ctl did not attach $1"
+    fi
+    guest 40 "usb_wait $1" || fail "the guest does not have $1"
+}
+driver_take() {
+    driver 40 "usb_wait $1 && sh /bed/driver-domain/usbback-ctl detach \${usb##*/}" ||
+        fail "usbback-ctl did not take $1 back"
+    guest 40 "usb_gone $1" || fail "the guest still has $1"
+}
+
+# driver_attach, driver_detach: the same with its own disk.
 driver_attach() {
     driver_disk_up
-    driver_controller_up
-    if ! guest 5 "usb_find DISK"; then
-        driver 40 "usb_wait DISK && sh /bed/driver-domain/usbback-ctl attach $domid \${usb##*/}" ||
-            fail "usbback-ctl did not attach the disk"
-    fi
-    guest 40 "usb_wait DISK" || fail "the guest does not have the disk"
+    driver_give DISK
 }
-driver_detach() {
-    driver 40 "usb_wait DISK && sh /bed/driver-domain/usbback-ctl detach \${usb##*/}" ||
-        fail "usbback-ctl did not take the disk back"
-    guest 40 "usb_gone DISK" || fail "the guest still has the disk"
-}
+driver_detach() { driver_take DISK; }
 
 # driver_sum FROM MIB: the sha256 of a part of the disk, as the driver domain has it.
 driver_sum() {

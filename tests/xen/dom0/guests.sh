@@ -4,6 +4,9 @@ read -r guest_type </bed/guest-type
 
 # MiB of a guest; with 128 there is room for four.
 guest_memory=256
+# More lines of its configuration file, and more options of its kernel.
+guest_config=
+guest_options=
 # The guest that all functions mean.
 guest_number=1
 
@@ -26,10 +29,11 @@ ramdisk="$2"
 memory=$guest_memory
 tsc_mode="native"
 vcpus=1
-extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off $kernel_options"
+extra="console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off $kernel_options $guest_options"
 on_poweroff="destroy"
 on_crash="destroy"
 $(guest_usb_config)
+$guest_config
 END
     xl create "/tmp/$1.cfg" >/dev/null
     domid=$(xl domid "$1")

@@ -19,10 +19,14 @@ KERNELS = {"6.1": "12", "6.12": "13"}
 GUESTS = ("pv", "pvh")
 # Beside xhci, behind which all versions and types are run.
 OTHER_MACHINES = ("ehci", "ohci", "uhci")
+# With an IOMMU and an xHCI that can be given away.
+PCI_MACHINE = "iommu"
 
 # What a place must be able to do.
 CHECKS = ("attach", "speeds", "write", "keyboard", "two-devices", "replug", "detach", "guest-shutdown")
 DRIVER_DOMAIN = ("driver-domain", "driver-domain-replug", "driver-domain-detach", "driver-domain-dies")
+# The same with a host controller that the driver domain was given as a PCI device.
+DRIVER_DOMAIN_PCI = ("driver-domain-pci", "driver-domain-pci-dies")
 # And once behind each controller of USB 1.
 LOW_SPEED = ("low-speed",)
 
@@ -41,8 +45,14 @@ class Place:
 
     def checks(self):
         if self.backend != "dom0":
-            return DRIVER_DOMAIN
+            return DRIVER_DOMAIN_PCI if self.machine == PCI_MACHINE else DRIVER_DOMAIN
         return CHECKS + (LOW_SPEED if self.machine == "uhci" else ())
+
+    def controller(self):
+        """The USB host controller, in words."""
+        if self.backend == "dom0":
+            return self.machine
+        return "xhci, by PCI" if self.machine == PCI_MACHINE else "dummy_hcd"
 
     def options(self):
         versions = ["--xen", self.xen, "--dom0-kernel", self.dom0, "--guest-kernel", self.guest]
@@ -56,7 +66,8 @@ def places():
     for xen, kernel, kind in (("4.17", "6.1", "pv"), ("4.20", "6.12", "pvh")):
         for machine in OTHER_MACHINES:
             yield Place(xen, kernel, kernel, kind, machine)
-        yield Place(xen, kernel, kernel, "pv", backend="driver domain")
+        for machine in ("xhci", PCI_MACHINE):
+            yield Place(xen, kernel, kernel, "pv", machine, "driver domain")
 
 
 def parse_arguments():
@@ -92,7 +103,7 @@ def outcome(place, results):
 
 def described(place, run):
     """The cells of a row, and its notes."""
-    cells = [place.xen, place.dom0, place.guest, place.type.upper(), place.machine, place.backend]
+    cells = [place.xen, place.dom0, place.guest, place.type.upper(), place.controller(), place.backend]
     if not run:
         return [*cells, "-", ""], []
     total = len(place.checks())
@@ -124,11 +135,11 @@ def document(runs):
 Written by `scripts/matrix`; do not edit.
 
 {debian}: each of their packages as it is, in QEMU. A guest's type is PV or PVH. The backend is in dom0, or in a
-driver domain with a host controller of its own (dummy_hcd). Behind xHCI and EHCI devices run at high speed, behind OHCI and UHCI at
+driver domain with a host controller of its own: dummy_hcd, or an xHCI that `xl` gave it as a PCI device. Behind xHCI and EHCI devices run at high speed, behind OHCI and UHCI at
 full speed; behind UHCI there is also one at low speed, and a hub.
 
 In each place these checks of `tests/xen/checks/` run: {names(CHECKS)}; behind UHCI also {names(LOW_SPEED)};
-with a driver domain: {names(DRIVER_DOMAIN)}. "-": not run yet.
+with a driver domain: {names(DRIVER_DOMAIN)}, or {names(DRIVER_DOMAIN_PCI)}. "-": not run yet.
 """
     return "\n".join([text, *table(runs), ""])
 

@@ -31,7 +31,13 @@ CONTROLLERS = {
     "ohci": ["pci-ohci,id=usb,num-ports=8"],
     # Two ports only: from the second on, the devices are behind a hub.
     "uhci": ["piix3-usb-uhci,id=usb", "usb-hub,bus=usb.0,port=2,ports=8"],
+    # A second xHCI, which can be given away as a PCI device; stick5 and stick6 are behind it.
+    "iommu": ["qemu-xhci,id=usb,p3=0,p2=8", "qemu-xhci,id=given,p3=0,p2=8,addr=0x10"],
 }
+GIVEN = ("stick5", "stick6")
+# What the machine itself is: the old PC, or one with an IOMMU that also remaps interrupts.
+BOARDS = {"iommu": ["-M", "q35", "-device", "intel-iommu,intremap=on,caching-mode=on"]}
+BOARD = ["-M", "pc"]
 
 # The devices on the USB controller, by the names that checks use in "unplug" and "plug".
 USB_DEVICES = {
@@ -59,7 +65,8 @@ def device_on(kind, properties):
     port = properties["port"]
     if kind == "uhci" and port != "1":
         port = f"2.{port}"
-    return {**properties, "bus": "usb.0", "port": port}
+    given = kind == "iommu" and properties.get("drive") in GIVEN
+    return {**properties, "bus": "given.0" if given else "usb.0", "port": port}
 
 
 class Port:
@@ -138,7 +145,7 @@ class Machine:
         self.threads = []
 
     def _command(self, bed, work, kernel):
-        command = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg,thread=single", "-cpu", CPU]
+        command = ["qemu-system-x86_64", *BOARDS.get(self.kind, BOARD), "-accel", "tcg,thread=single", "-cpu", CPU]
         command += ["-smp", str(PROCESSORS[bed.guest]), "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
         command += ["-nic", "none", "-nodefaults", "-vga", "none"]
         for port in self.ports.values():
@@ -162,7 +169,7 @@ class Machine:
         # A comma would end the option.
         options = f"{DOM0_OPTIONS} {kernel}".rstrip().replace(",", ",,")
         modules = [f"{bed.run}/vmlinux {options}", str(work / "dom0.cpio")]
-        command += ["-kernel", str(bed.run / "xen"), "-append", XEN_OPTIONS]
+        command += ["-kernel", str(bed.run / "xen"), "-append", XEN_OPTIONS + (" iommu=verbose" if self.kind == "iommu" else "")]
         return command + ["-initrd", ",".join(modules)]
 
     def start(self, log, on_line, on_control):
