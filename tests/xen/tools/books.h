@@ -23,6 +23,8 @@ void books_add(enum books_rule rule, long value, const char *format, ...) __attr
 
 /* An int variable of the kernel, by its memory as /proc/kcore shows it. Dies when there is none. */
 int books_variable(const char *symbol);
+/* Whether the kernel has it. */
+int books_has_variable(const char *symbol);
 
 /* Collect the figures of one source. Each dies when its source is missing. */
 void books_of_grants(void);

@@ -20,7 +20,8 @@
 static struct symbol {
     const char *name;
     unsigned long address;
-} symbols[] = { { "nr_grant_frames", 0 }, { "gnttab_free_count", 0 }, { "depot_index", 0 } };
+} symbols[] = { { "nr_grant_frames", 0 }, { "gnttab_free_count", 0 }, { "depot_index", 0 },
+    { "pools_num", 0 } };
 
 #define SYMBOLS (sizeof(symbols) / sizeof(symbols[0]))
 
@@ -45,14 +46,20 @@ static void read_symbols(void)
     fclose(file);
 }
 
+/* 0 when the kernel has no such variable. */
 static unsigned long address_of(const char *name)
 {
     if (!symbols[0].address)
         read_symbols();
     for (size_t i = 0; i < SYMBOLS; i++)
-        if (!strcmp(name, symbols[i].name) && symbols[i].address)
+        if (!strcmp(name, symbols[i].name))
             return symbols[i].address;
-    die("the kernel has no variable %s", name);
+    return 0;
+}
+
+int books_has_variable(const char *symbol)
+{
+    return address_of(symbol) != 0;
 }
 
 int books_variable(const char *symbol)
@@ -62,6 +69,8 @@ int books_variable(const char *symbol)
     Elf64_Ehdr header;
     Elf64_Phdr part;
 
+    if (!address)
+        die("the kernel has no variable %s", symbol);
     if (fd < 0 || read(fd, &header, sizeof(header)) != sizeof(header))
         die("/proc/kcore");
     for (int i = 0; i < header.e_phnum; i++) {

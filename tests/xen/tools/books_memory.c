@@ -222,11 +222,13 @@ void books_of_pages(void)
         "Percpu:", "VmallocUsed:",
     };
     long kib = sum_of("/proc/meminfo", "MemTotal:") - sum_of("/proc/meminfo", "MemFree:");
+    /* As Linux 6.1 and 6.12 call it. */
+    const char *traces = books_has_variable("depot_index") ? "depot_index" : "pools_num";
 
     for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
         kib -= sum_of("/proc/meminfo", counted[i]);
     /* Free pages that a CPU keeps; and traces, of which there are more and more kinds. */
     books_add(BOOKS_PAGES,
-              kib / 4 - sum_of("/proc/zoneinfo", "count:") - PAGES_OF_TRACES * (long)books_variable("depot_index"),
+              kib / 4 - sum_of("/proc/zoneinfo", "count:") - PAGES_OF_TRACES * (long)books_variable(traces),
               "pages of no known kind");
 }
