@@ -13,7 +13,8 @@
 #define BOOT		1
 #define KEYBOARD	1
 
-extern uint8_t image_start[], image_end[], memory_end[], stack[];
+extern uint8_t image_start[], image_end[], memory_end[];
+extern uint8_t stack[], stack_end[];
 void kernel_main(const struct hvm_start_info *start);
 
 static struct shim shim;
@@ -53,7 +54,7 @@ static void print_state(void)
 		       shim.count.urbs, shim.count.requests,
 		       shim.count.returned, shim.count.restarts,
 		       shim.count.faults,
-		       (uint32_t)(stack + 16384 - lowest));
+		       (uint32_t)(stack_end - lowest));
 }
 
 static void use(struct usb_device *d)

@@ -91,6 +91,7 @@ hypercall_page:
 	.skip 4096
 	.globl stack
 stack:	.skip 16384
+	.globl stack_end
 stack_end:
 
 	.section .note.GNU-stack, "", @progbits

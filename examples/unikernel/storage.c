@@ -241,14 +241,13 @@ static int read_blocks(uint32_t from, uint32_t n, uint32_t block_octets)
 	return got < 0 ? got : got / (int)block_octets;
 }
 
-static void print_sum(struct sha256 *sha, uint64_t ns)
+static void print_sum(struct sha256 *sha, uint32_t blocks, uint64_t ns)
 {
-	uint32_t octets = (uint32_t)sha->octets;
 	uint32_t rate = (uint32_t)(sha->octets * 100000 / (ns + 1));
 	char hex[65];
 
 	sha256_end(sha, hex);
-	platform_print("  storage: %u octets, sha256 %s\n", octets, hex);
+	platform_print("  storage: %u blocks, sha256 %s\n", blocks, hex);
 	platform_print("  storage: %u.%02u MB/s, %u commands, %u short, %u stalled\n",
 		       rate / 100, rate % 100, st.tag, st.shorts, st.stalls);
 }
@@ -277,7 +276,7 @@ static int read_whole(uint32_t blocks, uint32_t block_octets)
 		sha256_add(&sha, st.data, (uint32_t)got * block_octets);
 		at += (uint32_t)got;
 	}
-	print_sum(&sha, ns);
+	print_sum(&sha, blocks, ns);
 	return 0;
 }
 

@@ -15,7 +15,7 @@ dd if=/dev/urandom of=/tmp/disk.img bs=1M count=1 2>/dev/null
 echo half >/tmp/lie
 gadget_up LIAR ffs
 # Every read is short, and every status behind one is sent twice.
-lied half 'storage: 1048576 octets, sha256'
+lied half 'storage: 2048 blocks, sha256'
 set -- "${line##* }" "$(sha256sum /tmp/disk.img)"
 equal "sha256 of 1 MiB" "$1" "${2%% *}"
 says 5 'storage: .* 3[0-9] short, 0 stalled'
@@ -25,7 +25,7 @@ lied nothing 'storage: given up: makes no sense'
 lied tag 'storage: given up: makes no sense'
 lied residue 'storage: given up: makes no sense'
 lied capacity 'storage: given up: makes no sense'
-lied none 'storage: 1048576 octets, sha256'
+lied none 'storage: 2048 blocks, sha256'
 pull_out
 gadget_down LIAR
 echo >/sys/module/usb_storage/parameters/quirks
