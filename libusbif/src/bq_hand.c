@@ -100,11 +100,14 @@ static uint16_t submit_now(const struct usbif_bq *bq,
 {
 	uint16_t slot = q->head;
 
-	if (q->held || q->stopped)
+	if (q->held)
 		return USBIF_NONE;
 	while (slot != USBIF_NONE && bq->req[slot].state == USBIF_BQ_IN_HC)
 		slot = bq->req[slot].next;
 	if (slot == USBIF_NONE || !may_follow(bq, q, slot))
+		return USBIF_NONE;
+	/* What stopped it was a request of another type; this one is not. */
+	if (q->stopped && !(bq->req[slot].flags & USBIF_BQ_ISO))
 		return USBIF_NONE;
 	return slot;
 }
@@ -141,7 +144,7 @@ static bool queue_is_valid(const struct usbif_bq *bq, uint16_t queue)
 {
 	const struct usbif_bq_queue *q = &bq->queue[queue];
 	uint16_t slot = q->head, last = USBIF_NONE, in_hc = 0, n = 0;
-	bool parked = false;
+	bool parked = false, waits = false;
 
 	for (; slot != USBIF_NONE; slot = bq->req[slot].next) {
 		const struct usbif_bq_req *r = &bq->req[slot];
@@ -154,9 +157,11 @@ static bool queue_is_valid(const struct usbif_bq *bq, uint16_t queue)
 			return false;
 		else
 			in_hc++;
+		if (parked && !(r->flags & USBIF_BQ_ISO))
+			waits = true;
 		last = slot;
 	}
-	if (parked && q->stopped && bq->config.extended)
+	if (waits && q->stopped && bq->config.extended)
 		return false;
 	if (q->unheard && (!q->stopped || bq->config.extended))
 		return false;

@@ -288,6 +288,32 @@ static void an_endpoint_that_becomes_isochronous_does_not_wait(void **state)
 	expect_answer(slot, USBIF_WIRE_ST_IOERROR, 0);
 }
 
+/* A driver that took the endpoint for another kind stops itself, not those. */
+static void isochronous_requests_pass_a_queue_that_others_stopped(void **state)
+{
+	struct usbif_bq_admit a = { .queue = IN, .length = 100, .in = true };
+	uint16_t slot = stage();
+
+	(void)state;
+	usbif_bq_set_endpoint(&bq, IN, USBIF_XFER_ISO, 1024, 0);
+	a.id = slot;
+	a.refuse = USBIF_WIRE_ST_INVAL;
+	assert_int_equal(usbif_bq_admit(&bq, slot, &a), USBIF_OK);
+	expect_answer(slot, USBIF_WIRE_ST_INVAL, 0);
+	slot = stage();
+	a.id = slot;
+	a.refuse = USBIF_WIRE_ST_OK;
+	a.iso = true;
+	assert_int_equal(usbif_bq_admit(&bq, slot, &a), USBIF_OK);
+	assert_true(usbif_bq_valid(&bq));
+	expect(USBIF_BQ_SUBMIT, slot);
+	done(slot, USBIF_WIRE_ST_OK, 100);
+	expect_answer(slot, USBIF_WIRE_ST_OK, 100);
+	slot = arrive(IN, 100);
+	expect_nothing();
+	expect_answer(slot, USBIF_WIRE_ST_NOT_EXECUTED, 0);
+}
+
 /* Its packets are unknown then: any length is whole. */
 static void an_endpoint_may_be_taken_away(void **state)
 {
@@ -414,6 +440,7 @@ int main(void)
 		STORY(holding_an_idle_queue_stops_nobody),
 		STORY(an_old_front_s_queue_goes_on_after_a_hold),
 		STORY(an_endpoint_that_becomes_isochronous_does_not_wait),
+		STORY(isochronous_requests_pass_a_queue_that_others_stopped),
 		STORY(an_endpoint_may_be_taken_away),
 		STORY(what_was_not_handed_over_is_handed_over_again),
 		STORY(unless_its_queue_has_stopped_meanwhile),
