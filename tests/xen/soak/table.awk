@@ -64,11 +64,15 @@ BEGIN {
     if (match($0, /\([0-9.]+ s, logs: [^(]*\)$/)) seconds = substr($0, RSTART + 1) + 0
     row(name, seconds, "FAIL")
 }
-function line(name, number, time, result, when) {
-    printf "%-18s %6s %7s  %-6s  %-6s", name, number, time, result, when
+function line(name, number, time, result, when,    text) {
+    text = sprintf("%-" width "s  %6s %7s  %-6s  %-6s", name, number, time, result, when)
+    if (!when) sub(/ +$/, "", text)
+    printf "%s", text
 }
 END {
     if (!rows) exit
+    width = 16
+    for (r = 1; r <= rows; r++) if (length(check[r]) > width) width = length(check[r])
     line("check", "cycles", "minutes", "result", "dom0")
     for (i = 1; i <= kinds; i++) printf " %8s", head[i]
     print ""
