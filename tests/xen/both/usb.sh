@@ -49,8 +49,9 @@ disk_of() {
     while [ $tries -gt 0 ]; do
         for disk in "$usb"/*:*/host*/target*/*/block/sd*; do
             disk=/dev/${disk##*/}
-            # sysfs shows the disk before its size has been read.
-            [ -b "$disk" ] && read -r sectors <"/sys/block/${disk##*/}/size" && [ "$sectors" -gt 0 ] && return 0
+            # sysfs shows the disk before its size has been read, and the file is there before it can be opened.
+            [ -b "$disk" ] && read -r sectors <"/sys/block/${disk##*/}/size" && [ "$sectors" -gt 0 ] &&
+                { true <"$disk"; } 2>/dev/null && return 0
         done
         tries=$((tries - 1))
         sleep 0.2
