@@ -47,3 +47,39 @@ compile_xen_hcd() {
     echo 'obj-m := xen-hcd.o' >"$dir/Kbuild"
     kernel_make 6.1 "$BED_GUEST_KVER" M="$dir" modules
 }
+
+# HVM guests: QEMU as their device model, the firmware in an archive for dom0, and in $BED/iso-KERNEL what each run makes
+# a disk of. A boot loader reads that by DMA; what QEMU itself hands out of a kernel (kernel= in the configuration)
+# comes octet by octet, four minutes of it, and what SeaBIOS reads of a CD word by word.
+HVM_HOST_PACKAGES=(seabios isolinux syslinux-common syslinux-utils genisoimage)
+
+build_hvm() {
+    local key
+    build_qusb
+    ensure_packages "${HVM_HOST_PACKAGES[@]}"
+    key="$BED_XEN_KEY $(dpkg-query -W "${HVM_HOST_PACKAGES[@]}" | tr '\n\t' '  ') $(cd "$BED_DIR" && hash_of image)"
+    if ! stamped "$BED/hvm.stamp" "$key"; then
+        stage "building the image of the HVM guests' firmware" build_hvm_image
+        stamp "$BED/hvm.stamp" "$key"
+    fi
+    key="$key $(cat "$BED/linux-$BED_GUEST_KERNEL/stamp")"
+    if stamped "$BED/iso-$BED_GUEST_KERNEL.stamp" "$key"; then return 0; fi
+    stage "collecting what HVM guests boot from" collect_iso "$BED/iso-$BED_GUEST_KERNEL"
+    stamp "$BED/iso-$BED_GUEST_KERNEL.stamp" "$key"
+}
+
+build_hvm_image() {
+    local root=$BED/hvm-root boot=/usr/lib/xen-$BED_XEN/boot
+    rm -rf "$root"
+    mkdir -p "$root$boot" "$root/usr/share/seabios"
+    cp "$BED/xen-$BED_XEN/packages$boot/hvmloader" "$root$boot/"
+    cp /usr/share/seabios/bios-256k.bin "$root/usr/share/seabios/"
+    pack "$root" "$BED/hvm.cpio"
+}
+
+collect_iso() {
+    rm -rf "$1"
+    mkdir -p "$1/isolinux"
+    cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$1/isolinux/"
+    cp "$BED/linux-$BED_GUEST_KERNEL/packages/boot/vmlinuz-$BED_GUEST_KVER" "$1/vmlinuz"
+}

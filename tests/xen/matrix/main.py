@@ -63,6 +63,7 @@ def places():
     """Every combination of versions and types behind xHCI; the rest with the oldest and with the newest versions."""
     for xen, dom0, guest, kind in itertools.product(XENS, KERNELS, KERNELS, GUESTS):
         yield Place(xen, dom0, guest, kind)
+    yield Place("4.17", "6.1", "6.1", "hvm")
     for xen, kernel, kind in (("4.17", "6.1", "pv"), ("4.20", "6.12", "pvh")):
         for machine in OTHER_MACHINES:
             yield Place(xen, kernel, kernel, kind, machine)
@@ -134,7 +135,7 @@ def document(runs):
 
 Written by `scripts/matrix`; do not edit.
 
-{debian}: each of their packages as it is, in QEMU. A guest's type is PV or PVH. The backend is in dom0, or in a
+{debian}: each of their packages as it is, in QEMU. A guest's type is PV, PVH or HVM. The backend is in dom0, or in a
 driver domain with a host controller of its own: dummy_hcd, or an xHCI that `xl` gave it as a PCI device. Behind xHCI and EHCI devices run at high speed, behind OHCI and UHCI at
 full speed; behind UHCI there is also one at low speed, and a hub.
 

@@ -5,6 +5,7 @@
     # timeout: SECONDS
     # only: ours, native            (optional: not for the other systems; a word may stand for several, see SYSTEMS)
     # machine: ehci                 (optional: the USB host controller; xhci when nothing is said)
+    # guest: pvh                    (optional: the type of the guests; that of --guest when nothing is said)
     # kernel: OPTIONS               (optional: more options of Linux in dom0 and guests)
     # cycle: SECONDS                (optional: with --repeat, how much longer each further run may take)
 """
@@ -38,6 +39,7 @@ class Check:
     timeout: int
     only: tuple
     machine: str
+    guest: str
     kernel: str
     cycle: int
 
@@ -53,7 +55,7 @@ def read_check(path):
         if not line.startswith("#"):
             break
         text = line.lstrip("# ")
-        field = re.match(r"(timeout|only|machine|kernel|cycle): (.*)$", text)
+        field = re.match(r"(timeout|only|machine|guest|kernel|cycle): (.*)$", text)
         if field:
             header[field[1]] = field[2]
         elif not title:
@@ -62,6 +64,8 @@ def read_check(path):
         raise SystemExit(f"{path}: a check starts with '# what it shows' and '# timeout: SECONDS'")
     if header.get("machine", "xhci") not in machine.CONTROLLERS:
         raise SystemExit(f"{path}: there are these machines: {', '.join(machine.CONTROLLERS)}")
+    if header.get("guest", "pv") not in machine.PROCESSORS:
+        raise SystemExit(f"{path}: there are these guests: {', '.join(machine.PROCESSORS)}")
     only = tuple(re.split(r"[\s,]+", header["only"].strip())) if "only" in header else ()
     unknown = set(only) - {word for system, words in SYSTEMS.items() for word in (system, *words)}
     if unknown:
@@ -74,6 +78,7 @@ def read_check(path):
         timeout=int(header["timeout"]),
         only=only,
         machine=header.get("machine", ""),
+        guest=header.get("guest", ""),
         kernel=header.get("kernel", ""),
         cycle=int(header.get("cycle", SECONDS_TO_REPEAT)),
     )

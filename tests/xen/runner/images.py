@@ -56,6 +56,29 @@ def concatenate(target, bases, root):
         pack(root, archive)
 
 
+# What the boot loader of an HVM guest's disk is told.
+ISOLINUX = """DEFAULT linux
+LABEL linux
+ KERNEL /vmlinuz
+ INITRD /guest.cpio
+ APPEND console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off {}
+"""
+
+
+def make_disk(bed, work, ramdisk, kernel):
+    """The disk that HVM guests boot from, beside their ramdisk: a CD that is a disk as well."""
+    tree = work / "iso"
+    shutil.copytree(bed.run / "iso", tree)
+    shutil.copy(ramdisk, tree)
+    (tree / "isolinux/isolinux.cfg").write_text(ISOLINUX.format(kernel))
+    command = ["genisoimage", "-quiet", "-R", "-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat"]
+    command += ["-no-emul-boot", "-boot-load-size", "4", "-boot-info-table"]
+    disk = str(ramdisk.with_name("guest.img"))
+    subprocess.run([*command, "-o", disk, str(tree)], check=True)
+    subprocess.run(["isohybrid", disk], check=True)
+    shutil.rmtree(tree)
+
+
 def make_images(bed, work, checks, kernel):
     """work/dom0.cpio: base and overlay; the guest's archive is a file in the overlay."""
     source = pathlib.Path(__file__).parent.parent
@@ -85,6 +108,10 @@ def make_images(bed, work, checks, kernel):
     if extra in ("qusb", "usbip"):
         bases.append(bed.cache / f"{extra}.cpio")
     concatenate(dom0 / "bed/guest.cpio", [bed.run / "guest-base.cpio"], guest)
+    if bed.guest == "hvm":
+        # The device model is the same QEMU.
+        bases += [bed.cache / name for name in ("qusb.cpio", "hvm.cpio") if bed.cache / name not in bases]
+        make_disk(bed, work, dom0 / "bed/guest.cpio", kernel)
     concatenate(work / "dom0.cpio", bases, dom0)
     shutil.rmtree(guest)
     shutil.rmtree(dom0)

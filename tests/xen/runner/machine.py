@@ -21,7 +21,7 @@ DOM0_OPTIONS = (
 
 # Processors. With two, PVH guests' kernels died within half a minute, two of two, at an interrupt's first instruction,
 # as if it came twice; with one none has.
-PROCESSORS = {"pv": 2, "pvh": 1}
+PROCESSORS = {"pv": 2, "pvh": 1, "hvm": 1}
 
 # The USB host controllers that a machine may have, by the machine's name in a check's header.
 # p3=0: without SuperSpeed ports a stick enumerates at high speed, which is what usbif can carry.

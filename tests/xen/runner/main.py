@@ -19,7 +19,7 @@ import machine
 
 KEPT_RUNS = 10
 FAILED = "failed"  # a file in the directory of a run
-GUESTS = ("pv", "pvh")
+GUESTS = tuple(machine.PROCESSORS)
 XENS = ("4.17", "4.20")
 KERNELS = ("6.1", "6.12")
 DEFAULT_MACHINE = "xhci"
@@ -101,6 +101,9 @@ def run_group(bed, group, kind, kernel, checks, report):
         group = f"{group}-{kind}"
     if kernel:
         group = re.sub(r"[^\w-]+", "-", f"{group}-{kernel}")
+    if bed.guest != checks[0].guest and checks[0].guest:
+        group = f"{group}-{checks[0].guest}"
+        bed = dataclasses.replace(bed, guest=checks[0].guest)
     left = list(checks)
     for number in itertools.count(1):
         name = group if number == 1 else f"{group}-{number}"
@@ -147,14 +150,14 @@ def main():
     for check in checks:
         if check.is_for(bed.system):
             kind = check.machine or arguments.machine
-            groups.setdefault((check.group, kind, check.kernel), []).append(check)
+            groups.setdefault((check.group, kind, check.guest or bed.guest, check.kernel), []).append(check)
         else:
             report.skip(check, f"is for {', '.join(check.only)} only")
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         jobs = [
             # In rounds: a boot performs each check once.
             pool.submit(run_group, bed, group, kind, kernel, members * arguments.runs, report)
-            for (group, kind, kernel), members in groups.items()
+            for (group, kind, _, kernel), members in groups.items()
         ]
         for job in jobs:
             job.result()
