@@ -6,6 +6,7 @@ import pathlib
 import socket
 import subprocess
 import threading
+import time
 
 # Two switches are needed for correctness, see README.md: without -smap dom0 dies at its first IRET, and
 # without eager-fpu (and -xsave) registers are lost silently. One TCG thread is faster than two, and copies
@@ -56,6 +57,8 @@ LATER_DEVICES = {
 BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sector": 6149}
 # How fast the fourth stick is read: a piece of 128 KiB at once, the next one after half a second.
 SLOW = {"qom-type": "throttle-group", "id": "slow", "limits": {"bps-read": 256 << 10}}
+# How long a device that was unplugged may hold what it is made of.
+RELEASE_SECONDS = 10
 # As many guests as fit into the memory when each has 128 MiB, see dom0/guests.sh.
 GUEST_CONSOLES = ("guest1", "guest2", "guest3", "guest4")
 
@@ -112,8 +115,16 @@ class Qmp:
                     raise RuntimeError(f"{name}: {answer['error']['desc']}")
 
     def plug(self, name):
+        """A stick that was pulled while it was read holds its image until that read has ended."""
         device = {**USB_DEVICES, **LATER_DEVICES}[name]
-        self.command("device_add", id=name, **device_on(self.kind, device))
+        until = time.monotonic() + RELEASE_SECONDS
+        while True:
+            try:
+                return self.command("device_add", id=name, **device_on(self.kind, device))
+            except RuntimeError as error:
+                if "Permission conflict" not in str(error) or time.monotonic() > until:
+                    raise
+            time.sleep(0.1)
 
     def unplug(self, name):
         self.command("device_del", id=name)
