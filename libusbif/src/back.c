@@ -5,6 +5,7 @@
  * ports and hot-plug in back_port.c.
  */
 #include "back_private.h"
+#include "ring_private.h"
 
 int usbif_back_init(struct usbif_back *b,
 		    const struct usbif_back_config *config)
@@ -226,26 +227,26 @@ int usbif_back_put_answer(struct usbif_back *b, void *urb_ring,
 			  const struct usbif_bq_answer *a,
 			  uint16_t start_frame, uint32_t errors)
 {
-	uint16_t queue = b->bq.req[a->slot].queue;
-	uint8_t entry[USBIF_WIRE_URB_RSP_OCTETS];
+	uint8_t port = b->bq.req[a->slot].port;
+	uint8_t *entry = ring_slot(&b->urb_ring, urb_ring);
 	struct usbif_msg_rsp rsp;
-	int err;
 
-	memset(&rsp, 0, sizeof(rsp));
 	rsp.id = a->id;
 	rsp.status = a->status;
 	rsp.actual = a->actual;
 	rsp.start_frame = start_frame;
 	rsp.errors = errors;
-	usbif_msg_encode_rsp(&rsp, entry);
-	err = usbif_ring_put(&b->urb_ring, urb_ring, entry, sizeof(entry));
+	if (entry != NULL) {
+		usbif_msg_encode_rsp(&rsp, entry);
+		ring_filled(&b->urb_ring);
+	}
 	if (usbif_bq_answered(&b->bq, a->slot)) {
 		b->unheard = true;
 		b->unheard_seq = b->urb_ring.rsp_seq;
 	}
-	if (queue != USBIF_NONE)
-		usbif_back_settle_port(b, usbif_queue_port(queue));
-	return err < 0 ? peer_fault(b, USBIF_FAULT_RING_INDEX) : USBIF_OK;
+	if (port != 0 && b->port[port - 1].leaving)
+		usbif_back_settle_port(b, port);
+	return entry == NULL ? peer_fault(b, USBIF_FAULT_RING_INDEX) : USBIF_OK;
 }
 
 bool usbif_back_push(struct usbif_back *b, void *urb_ring)

@@ -225,8 +225,7 @@ static bool next_special(struct usbif_back *b, struct usbif_back_duty *duty)
 {
 	uint8_t port;
 
-	for (port = 1; b->specials != 0 && port <= b->config.num_ports;
-	     port++) {
+	for (port = 1; port <= b->config.num_ports; port++) {
 		struct usbif_back_port *p = &b->port[port - 1];
 
 		if (!may_execute(b, port))
@@ -243,37 +242,36 @@ bool usbif_back_next(struct usbif_back *b, struct usbif_back_duty *duty)
 	struct usbif_bq_duty d;
 
 	while (usbif_bq_next(&b->bq, &d)) {
-		uint16_t queue = b->bq.req[d.slot].queue;
+		const struct usbif_bq_req *r = &b->bq.req[d.slot];
 
 		memset(duty, 0, sizeof(*duty));
 		duty->slot = d.slot;
-		duty->port = usbif_queue_port(queue);
+		duty->port = r->port;
 		if (d.kind == USBIF_BQ_CANCEL) {
 			duty->kind = USBIF_BACK_CANCEL;
 			if (!cancel_special(b, duty->port, d.slot))
 				return true;
-		} else if (!usbif_queue_is_control(queue)) {
+		} else if (!usbif_queue_is_control(r->queue)) {
 			duty->kind = USBIF_BACK_SUBMIT;
 			return true;
 		} else if (start_control(b, duty)) {
 			return true;
 		}
 	}
-	return next_special(b, duty);
+	return b->specials != 0 && next_special(b, duty);
 }
 
 int usbif_back_done(struct usbif_back *b, uint16_t slot, int32_t status,
 		    uint32_t actual)
 {
-	uint16_t queue = slot < USBIF_MAX_SLOTS ? b->bq.req[slot].queue :
-						  USBIF_NONE;
+	uint8_t port = slot < USBIF_MAX_SLOTS ? b->bq.req[slot].port : 0;
 	struct usbif_back_port *p;
 
-	if (queue == USBIF_NONE)
+	if (port == 0)
 		return USBIF_E_STATE;
-	p = &b->port[usbif_queue_port(queue) - 1];
+	p = &b->port[port - 1];
 	if (p->special == USBIF_BACK_EXECUTING && p->special_slot == slot)
-		end_special(b, usbif_queue_port(queue));
+		end_special(b, port);
 	return usbif_bq_done(&b->bq, slot, status, actual);
 }
 

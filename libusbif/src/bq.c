@@ -60,9 +60,9 @@ static bool is_iso(const struct usbif_bq_req *r)
 	return r->flags & USBIF_BQ_ISO;
 }
 
-static bool is_gone(const struct usbif_bq *bq, uint16_t queue)
+static bool is_gone(const struct usbif_bq *bq, const struct usbif_bq_req *r)
 {
-	return bits_test(bq->gone, (uint32_t)usbif_queue_port(queue) - 1);
+	return bits_test(bq->gone, r->port - 1u);
 }
 
 static void queue_append(struct usbif_bq *bq, uint16_t slot)
@@ -164,11 +164,10 @@ static void stop(struct usbif_bq *bq, uint16_t queue, uint16_t slot,
 
 int usbif_bq_stage(struct usbif_bq *bq)
 {
-	uint32_t slot = bits_first_clear(bq->used, bq->config.slots);
+	uint32_t slot = bits_take(bq->used, &bq->room, bq->config.slots);
 
 	if (slot == bq->config.slots)
 		return USBIF_E_SPACE;
-	bits_set(bq->used, slot);
 	memset(&bq->req[slot], 0, sizeof(bq->req[slot]));
 	bq->req[slot].state = USBIF_BQ_STAGED;
 	bq->req[slot].queue = USBIF_NONE;
@@ -225,8 +224,10 @@ static void fill(struct usbif_bq *bq, struct usbif_bq_req *r,
 		r->flags |= USBIF_BQ_IN;
 	if (a->iso)
 		r->flags |= USBIF_BQ_ISO;
-	if (a->queue != USBIF_NONE)
-		bq->busy[usbif_queue_port(a->queue) - 1]++;
+	if (a->queue != USBIF_NONE) {
+		r->port = usbif_queue_port(a->queue);
+		bq->busy[r->port - 1]++;
+	}
 }
 
 int usbif_bq_admit(struct usbif_bq *bq, uint16_t slot,
@@ -239,7 +240,7 @@ int usbif_bq_admit(struct usbif_bq *bq, uint16_t slot,
 		answer(bq, slot, USBIF_WIRE_ST_SHUTDOWN, 0);
 	} else if (a->queue == USBIF_NONE) {
 		answer(bq, slot, a->refuse, 0);
-	} else if (is_gone(bq, a->queue)) {
+	} else if (is_gone(bq, r)) {
 		answer(bq, slot, USBIF_WIRE_ST_SHUTDOWN, 0);
 	} else if (passes_stop(bq, slot, a->flags & USBIF_WIRE_FLAG_RESTART)) {
 		if (a->refuse != USBIF_WIRE_ST_OK) {
@@ -265,7 +266,7 @@ static uint16_t find(const struct usbif_bq *bq, uint16_t queue, uint16_t id)
 		     r->state != USBIF_BQ_IN_HC) || r->id != id)
 			continue;
 		if (r->queue == queue ||
-		    (!bq->config.extended && usbif_queue_port(r->queue) ==
+		    (!bq->config.extended && r->port ==
 					     usbif_queue_port(queue)))
 			return slot;
 	}
@@ -343,7 +344,7 @@ static int32_t end_of(const struct usbif_bq *bq, const struct usbif_bq_queue *q,
 		      const struct usbif_bq_req *r, int32_t status,
 		      uint32_t actual)
 {
-	if (is_gone(bq, r->queue))
+	if (is_gone(bq, r))
 		return status == USBIF_WIRE_ST_OK ? USBIF_WIRE_ST_OK :
 						    USBIF_WIRE_ST_SHUTDOWN;
 	if (status == USBIF_WIRE_ST_CANCELLED && r->cancel != USBIF_BQ_KEEP)
@@ -401,12 +402,12 @@ bool usbif_bq_answered(struct usbif_bq *bq, uint16_t slot)
 	struct usbif_bq_req *r = &bq->req[slot];
 	bool unheard = r->flags & USBIF_BQ_RESTARTS;
 
-	if (r->queue != USBIF_NONE)
-		bq->busy[usbif_queue_port(r->queue) - 1]--;
+	if (r->port != 0)
+		bq->busy[r->port - 1]--;
 	if (unheard)
 		bq->queue[r->queue].unheard = true;
 	memset(r, 0, sizeof(*r));
-	bits_clear(bq->used, slot);
+	bits_give(bq->used, &bq->room, slot);
 	return unheard;
 }
 

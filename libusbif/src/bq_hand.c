@@ -73,10 +73,10 @@ static uint16_t cancel_now(const struct usbif_bq *bq,
 }
 
 /* Has the host controller as many of a queue's requests as it may have? */
-static bool is_full(const struct usbif_bq *bq, uint16_t queue)
+static bool is_full(const struct usbif_bq *bq, const struct usbif_bq_queue *q,
+		    const struct usbif_bq_req *r)
 {
-	return bq->queue[queue].in_hc >=
-	       bq->hc_depth[usbif_queue_port(queue) - 1];
+	return q->in_hc >= bq->hc_depth[r->port - 1];
 }
 
 /* May the request go to the HC behind what is there already? */
@@ -87,7 +87,7 @@ static bool may_follow(const struct usbif_bq *bq,
 
 	if (q->in_hc == 0 || q->type == USBIF_XFER_ISO)
 		return true;
-	if (q->type == USBIF_XFER_CTRL || is_full(bq, bq->req[slot].queue))
+	if (q->type == USBIF_XFER_CTRL || is_full(bq, q, &bq->req[slot]))
 		return false;
 	last = &bq->req[last_in_hc(bq, q)];
 	return !(last->flags & USBIF_BQ_SHORT_NOT_OK) && last->length != 0 &&
@@ -149,7 +149,8 @@ static bool queue_is_valid(const struct usbif_bq *bq, uint16_t queue)
 	for (; slot != USBIF_NONE; slot = bq->req[slot].next) {
 		const struct usbif_bq_req *r = &bq->req[slot];
 
-		if (++n > bq->config.slots || r->queue != queue)
+		if (++n > bq->config.slots || r->queue != queue ||
+		    r->port != usbif_queue_port(queue))
 			return false;
 		if (r->state == USBIF_BQ_PARKED)
 			parked = true;
@@ -181,10 +182,11 @@ bool usbif_bq_valid(const struct usbif_bq *bq)
 
 		if ((r->state == USBIF_BQ_FREE) == bits_test(bq->used, i))
 			return false;
-		if (r->state != USBIF_BQ_FREE && r->queue != USBIF_NONE)
+		if (r->port != 0)
 			busy++;
 	}
 	for (i = 0; i < USBIF_MAX_PORTS; i++)
 		busy -= bq->busy[i];
-	return busy == 0;
+	return busy == 0 &&
+	       bits_room_is_valid(bq->used, bq->room, bq->config.slots);
 }

@@ -5,25 +5,6 @@
  */
 #include "fq_private.h"
 
-uint16_t usbif_queue_index(uint8_t port, uint8_t ep, bool in)
-{
-	uint32_t within = ep;
-
-	if (ep != 0 && in)
-		within += USBIF_MAX_EPNUM;
-	return (uint16_t)((uint32_t)(port - 1) * USBIF_EPS + within);
-}
-
-uint8_t usbif_queue_port(uint16_t queue)
-{
-	return (uint8_t)(queue / USBIF_EPS + 1);
-}
-
-bool usbif_queue_is_control(uint16_t queue)
-{
-	return queue % USBIF_EPS == 0;
-}
-
 uint8_t usbif_queue_ep(uint16_t queue)
 {
 	uint32_t within = queue % USBIF_EPS;
@@ -42,6 +23,7 @@ static void queue_init(struct usbif_fq_queue *q)
 	memset(q, 0, sizeof(*q));
 	q->head = USBIF_NONE;
 	q->tail = USBIF_NONE;
+	q->unsent = USBIF_NONE;
 	q->next_ready = USBIF_NONE;
 }
 
@@ -73,16 +55,17 @@ static bool is_gone(const struct usbif_fq *fq, uint16_t queue)
 	return bits_test(fq->gone, (uint32_t)usbif_queue_port(queue) - 1);
 }
 
-static void queue_append(struct usbif_fq *fq, uint16_t queue, uint16_t urb)
+static void queue_append(struct usbif_fq *fq, struct usbif_fq_queue *q,
+			 uint16_t urb)
 {
-	struct usbif_fq_queue *q = &fq->queue[queue];
-
 	fq->urb[urb].next = USBIF_NONE;
 	if (q->tail == USBIF_NONE)
 		q->head = urb;
 	else
 		fq->urb[q->tail].next = urb;
 	q->tail = urb;
+	if (q->unsent == USBIF_NONE)
+		q->unsent = urb;
 }
 
 static void queue_remove(struct usbif_fq *fq, uint16_t urb)
@@ -90,6 +73,8 @@ static void queue_remove(struct usbif_fq *fq, uint16_t urb)
 	struct usbif_fq_queue *q = &fq->queue[fq->urb[urb].queue];
 	uint16_t before = USBIF_NONE, at = q->head;
 
+	if (q->unsent == urb)
+		q->unsent = usbif_fq_unsent_from(fq, fq->urb[urb].next);
 	while (at != urb) {
 		before = at;
 		at = fq->urb[at].next;
@@ -117,7 +102,8 @@ static void end_urb(struct usbif_fq *fq, uint16_t urb, int32_t status)
 	struct usbif_fq_urb *u = &fq->urb[urb];
 
 	queue_remove(fq, urb);
-	usbif_fq_drop_unlinks(fq, urb);
+	if (u->flags & USBIF_FQ_UNLINKED)
+		usbif_fq_drop_unlinks(fq, urb);
 	u->state = USBIF_FQ_ENDED;
 	u->flags |= USBIF_FQ_ENDING;
 	u->status = status;
@@ -146,7 +132,7 @@ static int32_t own_status(const struct usbif_fq *fq,
  * Nothing of the URB is unanswered any more: rule F3's decision, made at the
  * last answer only, as earlier ones cannot know what the others will bring.
  */
-static void settle(struct usbif_fq *fq, uint16_t urb)
+static void settle(struct usbif_fq *fq, struct usbif_fq_queue *q, uint16_t urb)
 {
 	struct usbif_fq_urb *u = &fq->urb[urb];
 
@@ -160,6 +146,7 @@ static void settle(struct usbif_fq *fq, uint16_t urb)
 		u->state = u->flags & USBIF_FQ_RETURNED ? USBIF_FQ_HELD :
 							  USBIF_FQ_WAITING;
 		u->sent = u->done;
+		q->unsent = usbif_fq_unsent_from(fq, q->head);
 	}
 }
 
@@ -184,6 +171,7 @@ static bool may_have(const struct usbif_fq *fq, uint16_t queue, uint16_t entry)
 
 int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 {
+	struct usbif_fq_queue *q;
 	struct usbif_fq_urb *u;
 	uint16_t urb;
 
@@ -192,15 +180,18 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 	if ((s->iso || usbif_queue_is_control(s->queue)) &&
 	    s->length > fq->config.max_octets)
 		return USBIF_E_ARG;
-	if (fq->queue[s->queue].head != USBIF_NONE &&
-	    fq->queue[s->queue].iso != s->iso)
+	q = &fq->queue[s->queue];
+	if (q->head != USBIF_NONE && q->iso != s->iso)
 		return USBIF_E_ARG;
 	if (fq->dead || is_gone(fq, s->queue))
 		return USBIF_E_STATE;
-	urb = (uint16_t)bits_first_clear(fq->used, USBIF_MAX_URBS);
-	if (urb == USBIF_MAX_URBS || !may_have(fq, s->queue, urb))
+	urb = (uint16_t)bits_take(fq->used, &fq->room, USBIF_MAX_URBS);
+	if (urb == USBIF_MAX_URBS)
 		return USBIF_E_SPACE;
-	bits_set(fq->used, urb);
+	if (!may_have(fq, s->queue, urb)) {
+		bits_give(fq->used, &fq->room, urb);
+		return USBIF_E_SPACE;
+	}
 	u = &fq->urb[urb];
 	memset(u, 0, sizeof(*u));
 	u->state = USBIF_FQ_WAITING;
@@ -212,8 +203,8 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 	u->length = s->length;
 	u->next_unlink = USBIF_NONE;
 	u->first_req = USBIF_NONE;
-	fq->queue[s->queue].iso = s->iso;
-	queue_append(fq, s->queue, urb);
+	q->iso = s->iso;
+	queue_append(fq, q, urb);
 	usbif_fq_make_ready(fq, s->queue);
 	return urb;
 }
@@ -240,9 +231,8 @@ int usbif_fq_unlink(struct usbif_fq *fq, uint16_t urb)
 }
 
 /* Forget an answered request; its URB's list is as short as a queue is deep. */
-static void drop_req(struct usbif_fq *fq, uint16_t id)
+static void drop_req(struct usbif_fq *fq, struct usbif_fq_urb *u, uint16_t id)
 {
-	struct usbif_fq_urb *u = &fq->urb[fq->req[id].urb];
 	uint16_t *at = &u->first_req;
 
 	while (*at != id)
@@ -252,7 +242,6 @@ static void drop_req(struct usbif_fq *fq, uint16_t id)
 		fq->targets--;
 	if (!usbif_queue_is_control(u->queue))
 		fq->others--;
-	fq->queue[u->queue].unanswered--;
 }
 
 /* Rule B3 as the front sees it: what a request returned by a stop may say. */
@@ -273,7 +262,8 @@ static enum usbif_fault judge(const struct usbif_fq *fq,
 
 	if (actual > r->length)
 		return USBIF_FAULT_RSP_LENGTH;
-	if (!usbif_msg_status_known(status, fq->config.extended))
+	if (status != USBIF_WIRE_ST_OK &&
+	    !usbif_msg_status_known(status, fq->config.extended))
 		return USBIF_FAULT_RSP_STATUS;
 	if (actual != 0 && r->offset != u->done)
 		return USBIF_FAULT_RSP_ORDER;
@@ -310,21 +300,20 @@ static int32_t end_of_short(const struct usbif_fq_urb *u)
  * An old back says "shutdown" of whatever it has no word for, be it a transfer
  * that it cannot do; that a device left it says on the other ring.
  */
-static int32_t meant(const struct usbif_fq *fq, uint16_t urb, int32_t status)
+static int32_t meant(const struct usbif_fq *fq, const struct usbif_fq_urb *u,
+		     int32_t status)
 {
 	if (status == USBIF_WIRE_ST_SHUTDOWN && !fq->config.extended &&
-	    !(fq->urb[urb].flags & USBIF_FQ_ORPHAN))
+	    !(u->flags & USBIF_FQ_ORPHAN))
 		return USBIF_WIRE_ST_IOERROR;
 	return status;
 }
 
 /* Rules F2 and F3: what the answer means for the URB and its queue. */
-static void apply(struct usbif_fq *fq, const struct usbif_fq_req *r,
+static void apply(struct usbif_fq *fq, struct usbif_fq_queue *q,
+		  struct usbif_fq_urb *u, const struct usbif_fq_req *r,
 		  int32_t status, uint32_t actual)
 {
-	struct usbif_fq_urb *u = &fq->urb[r->urb];
-	struct usbif_fq_queue *q = &fq->queue[u->queue];
-
 	u->done += actual;
 	if (status != USBIF_WIRE_ST_OK && !q->iso && fq->config.extended)
 		q->needs_restart = true;
@@ -340,11 +329,32 @@ static void apply(struct usbif_fq *fq, const struct usbif_fq_req *r,
 		usbif_fq_gone(fq, usbif_queue_port(u->queue));
 }
 
+/* A transfer was answered, lawfully: it is forgotten, and its URB decided. */
+static void take_answer(struct usbif_fq *fq, uint16_t id, int32_t status,
+			uint32_t actual)
+{
+	const struct usbif_fq_req *r = &fq->req[id];
+	uint16_t urb = r->urb;
+	struct usbif_fq_urb *u = &fq->urb[urb];
+	struct usbif_fq_queue *q = &fq->queue[u->queue];
+
+	if (u->flags & USBIF_FQ_HOLDS_UP)
+		q->holders--;
+	drop_req(fq, u, id);
+	q->unanswered--;
+	apply(fq, q, u, r, meant(fq, u, status), actual);
+	if (u->first_req == USBIF_NONE)
+		settle(fq, q, urb);
+	else if (u->flags & USBIF_FQ_HOLDS_UP)
+		q->holders++;
+	usbif_fq_make_ready(fq, u->queue);
+}
+
 int usbif_fq_answer(struct usbif_fq *fq, uint16_t id, int32_t status,
 		    uint32_t actual, struct usbif_fq_received *got)
 {
-	enum usbif_id_kind kind = usbif_ids_kind(&fq->ids, id);
-	struct usbif_fq_req r;
+	enum usbif_id_kind kind = ids_kind(&fq->ids, id);
+	const struct usbif_fq_req *r;
 
 	memset(got, 0, sizeof(*got));
 	got->urb = USBIF_NONE;
@@ -354,22 +364,18 @@ int usbif_fq_answer(struct usbif_fq *fq, uint16_t id, int32_t status,
 		fq->fault = USBIF_FAULT_RSP_ID;
 		return USBIF_E_PEER;
 	}
-	r = fq->req[id];
+	r = &fq->req[id];
 	if (kind == USBIF_ID_TRANSFER)
-		fq->fault = judge(fq, &r, status, actual);
+		fq->fault = judge(fq, r, status, actual);
 	if (fq->fault != USBIF_FAULT_NONE)
 		return USBIF_E_PEER;
-	usbif_ids_release(&fq->ids, id);
+	ids_release(&fq->ids, id, kind);
 	if (kind == USBIF_ID_TRANSFER) {
-		drop_req(fq, id);
-		got->urb = r.urb;
-		got->in = fq->urb[r.urb].flags & USBIF_FQ_IN;
-		got->offset = r.offset;
+		got->urb = r->urb;
+		got->in = fq->urb[r->urb].flags & USBIF_FQ_IN;
+		got->offset = r->offset;
 		got->length = actual;
-		apply(fq, &r, meant(fq, r.urb, status), actual);
-		if (fq->urb[r.urb].first_req == USBIF_NONE)
-			settle(fq, r.urb);
-		usbif_fq_make_ready(fq, fq->urb[r.urb].queue);
+		take_answer(fq, id, status, actual);
 	}
 	memset(&fq->req[id], 0, sizeof(fq->req[id]));
 	return USBIF_OK;
@@ -387,7 +393,7 @@ int usbif_fq_retired(struct usbif_fq *fq, uint16_t urb)
 	if (u->flags & USBIF_FQ_BLOCKER)
 		fq->queue[queue].blockers--;
 	memset(u, 0, sizeof(*u));
-	bits_clear(fq->used, urb);
+	bits_give(fq->used, &fq->room, urb);
 	usbif_fq_make_ready(fq, queue);
 	return USBIF_OK;
 }
@@ -401,11 +407,16 @@ static void orphan(struct usbif_fq *fq, uint16_t queue)
 	uint16_t urb = fq->queue[queue].head, next;
 
 	while (urb != USBIF_NONE) {
-		next = fq->urb[urb].next;
-		if (fq->urb[urb].state == USBIF_FQ_SENT)
-			fq->urb[urb].flags |= USBIF_FQ_ORPHAN;
-		else
+		struct usbif_fq_urb *u = &fq->urb[urb];
+
+		next = u->next;
+		if (u->state != USBIF_FQ_SENT) {
 			end_urb(fq, urb, USBIF_WIRE_ST_SHUTDOWN);
+		} else {
+			if (!(u->flags & USBIF_FQ_HOLDS_UP))
+				fq->queue[queue].holders++;
+			u->flags |= USBIF_FQ_ORPHAN;
+		}
 		urb = next;
 	}
 }
@@ -442,7 +453,7 @@ int usbif_fq_tick(struct usbif_fq *fq)
 
 	for (id = 0; id < fq->config.slots; id++) {
 		struct usbif_fq_req *r = &fq->req[id];
-		enum usbif_id_kind kind = usbif_ids_kind(&fq->ids, id);
+		enum usbif_id_kind kind = ids_kind(&fq->ids, id);
 
 		if (kind == USBIF_ID_FREE ||
 		    (kind == USBIF_ID_TRANSFER && !r->unlinked))
@@ -461,9 +472,11 @@ void usbif_fq_shutdown(struct usbif_fq *fq)
 	uint16_t i;
 
 	fq->dead = true;
-	for (i = 0; i < USBIF_MAX_QUEUES; i++)
+	for (i = 0; i < USBIF_MAX_QUEUES; i++) {
 		while (fq->queue[i].head != USBIF_NONE)
 			end_urb(fq, fq->queue[i].head, USBIF_WIRE_ST_SHUTDOWN);
+		fq->queue[i].holders = 0;
+	}
 }
 
 bool usbif_fq_is_idle(const struct usbif_fq *fq)
@@ -503,5 +516,10 @@ bool usbif_fq_next(struct usbif_fq *fq, struct usbif_fq_duty *duty)
 		return true;
 	if (fq->dead || fq->fault != USBIF_FAULT_NONE)
 		return false;
-	return usbif_fq_next_unlink(fq, duty) || usbif_fq_next_send(fq, duty);
+	if (fq->unlink_head != USBIF_NONE && usbif_fq_next_unlink(fq, duty))
+		return true;
+	if (fq->ready_tail[1] != USBIF_NONE && usbif_fq_next_send(fq, 1, duty))
+		return true;
+	return fq->ready_tail[0] != USBIF_NONE &&
+	       usbif_fq_next_send(fq, 0, duty);
 }

@@ -6,16 +6,40 @@
 #include "usbif/fq.h"
 #include "usbif/msg.h"
 #include "bits.h"
+#include "ids_private.h"
 
-/* Queue the duty of sending: the queue may have something to send. */
-void usbif_fq_make_ready(struct usbif_fq *fq, uint16_t queue);
+/*
+ * An URB that waits for answers only to be ended or resent: nothing behind it
+ * may be sent.
+ */
+#define USBIF_FQ_HOLDS_UP \
+	(USBIF_FQ_ENDING | USBIF_FQ_RETURNED | USBIF_FQ_ORPHAN)
+
+/* The first URB of its queue, from this one on, with something to send. */
+uint16_t usbif_fq_unsent_from(const struct usbif_fq *fq, uint16_t urb);
+
+/* Link the queue behind the others that may have something to send. */
+void usbif_fq_append_ready(struct usbif_fq *fq, uint16_t queue);
+
+/* Queue the duty of sending, if the queue has something to send. */
+static inline void usbif_fq_make_ready(struct usbif_fq *fq, uint16_t queue)
+{
+	const struct usbif_fq_queue *q = &fq->queue[queue];
+
+	if (q->unsent != USBIF_NONE && !q->ready)
+		usbif_fq_append_ready(fq, queue);
+}
 
 /* Queue or withdraw the duty of sending unlinks for an URB's requests. */
 void usbif_fq_want_unlinks(struct usbif_fq *fq, uint16_t urb);
 void usbif_fq_drop_unlinks(struct usbif_fq *fq, uint16_t urb);
 
-/* The next UNLINK or SEND, as usbif_fq_next(). */
+/*
+ * The next UNLINK or SEND, as usbif_fq_next().  class: 1 of control queues, 0
+ * of others; there are ready ones of it.
+ */
 bool usbif_fq_next_unlink(struct usbif_fq *fq, struct usbif_fq_duty *duty);
-bool usbif_fq_next_send(struct usbif_fq *fq, struct usbif_fq_duty *duty);
+bool usbif_fq_next_send(struct usbif_fq *fq, uint32_t class,
+			struct usbif_fq_duty *duty);
 
 #endif

@@ -5,13 +5,11 @@
  */
 #include "fq_private.h"
 
-void usbif_fq_make_ready(struct usbif_fq *fq, uint16_t queue)
+void usbif_fq_append_ready(struct usbif_fq *fq, uint16_t queue)
 {
 	struct usbif_fq_queue *q = &fq->queue[queue];
 	uint32_t class = usbif_queue_is_control(queue);
 
-	if (q->ready || q->head == USBIF_NONE)
-		return;
 	q->ready = true;
 	q->next_ready = USBIF_NONE;
 	if (fq->ready_tail[class] == USBIF_NONE)
@@ -21,17 +19,27 @@ void usbif_fq_make_ready(struct usbif_fq *fq, uint16_t queue)
 	fq->ready_tail[class] = queue;
 }
 
-static uint16_t pop_ready(struct usbif_fq *fq, uint32_t class)
+/* Unlink the first of the ready queues. */
+static void drop_ready(struct usbif_fq *fq, uint32_t class)
 {
-	uint16_t queue = fq->ready_head[class];
-	struct usbif_fq_queue *q = &fq->queue[queue];
+	struct usbif_fq_queue *q = &fq->queue[fq->ready_head[class]];
 
 	fq->ready_head[class] = q->next_ready;
 	if (fq->ready_head[class] == USBIF_NONE)
 		fq->ready_tail[class] = USBIF_NONE;
 	q->next_ready = USBIF_NONE;
 	q->ready = false;
-	return queue;
+}
+
+/* The first of them has had its turn. */
+static void rotate_ready(struct usbif_fq *fq, uint32_t class)
+{
+	uint16_t queue = fq->ready_head[class];
+
+	if (queue == fq->ready_tail[class])
+		return;
+	drop_ready(fq, class);
+	usbif_fq_append_ready(fq, queue);
 }
 
 void usbif_fq_want_unlinks(struct usbif_fq *fq, uint16_t urb)
@@ -84,7 +92,7 @@ bool usbif_fq_next_unlink(struct usbif_fq *fq, struct usbif_fq_duty *duty)
 			usbif_fq_drop_unlinks(fq, urb);
 			continue;
 		}
-		id = usbif_ids_alloc(&fq->ids, USBIF_ID_UNLINK);
+		id = ids_alloc(&fq->ids, USBIF_ID_UNLINK);
 		if (id < 0)
 			return false;
 		memset(&fq->req[id], 0, sizeof(fq->req[id]));
@@ -102,22 +110,17 @@ bool usbif_fq_next_unlink(struct usbif_fq *fq, struct usbif_fq_duty *duty)
 }
 
 /* Slots that transfers of a class may still take: rule F8. */
-static uint16_t slots_left(const struct usbif_fq *fq, bool control)
+static uint32_t slots_left(const struct usbif_fq *fq, bool control)
 {
-	uint16_t transfers = (uint16_t)(fq->ids.in_flight -
-					fq->ids.unlinks_in_flight);
-	uint16_t most = (uint16_t)(fq->config.slots - 1);	/* unlinks */
-	uint16_t left = transfers < most ? (uint16_t)(most - transfers) : 0;
-	uint16_t ring = (uint16_t)(fq->config.slots - fq->ids.in_flight);
+	uint32_t left = (uint32_t)fq->config.slots - fq->ids.in_flight;
+	uint32_t others = fq->config.slots - 2u;
 
-	if (!control) {
-		most--;						/* control */
-		if (fq->others >= most)
-			return 0;
-		if (left > most - fq->others)
-			left = (uint16_t)(most - fq->others);
-	}
-	return left < ring ? left : ring;
+	if (left != 0 && fq->ids.unlinks_in_flight == 0)
+		left--;					/* one for unlinks */
+	if (control)
+		return left;
+	others -= fq->others;				/* and for control */
+	return left < others ? left : others;
 }
 
 /*
@@ -127,23 +130,29 @@ static uint16_t slots_left(const struct usbif_fq *fq, bool control)
  * those that hold none, so that silent queues, which never give a slot back,
  * cannot take the last ones between them.
  */
-static bool has_share(const struct usbif_fq *fq, uint16_t queue)
+static bool has_share(const struct usbif_fq *fq,
+		      const struct usbif_fq_queue *q, uint32_t left)
 {
-	const struct usbif_fq_queue *q = &fq->queue[queue];
-	uint16_t left = slots_left(fq, usbif_queue_is_control(queue));
-
 	if (q->unanswered == 0)
 		return true;
 	return q->unanswered < fq->config.depth && 2 * q->unanswered < left &&
 	       left > fq->config.slots / 2;
 }
 
-/* Rule F1 but for the slots: may the queue send anything at all now? */
+/*
+ * Rule F1 but for the slots: may the queue send anything at all now?  If not,
+ * an answer or a retired URB makes it ready again.  Where something is behind
+ * an URB that holds it up, that one is before it in the queue: what is returned
+ * behind it was stopped, and then nothing is sent while anything is unanswered.
+ */
 static bool may_send(const struct usbif_fq *fq, const struct usbif_fq_queue *q)
 {
-	if (q->iso || q->unanswered == 0)
-		return q->blockers == 0;
-	return q->blockers == 0 && !q->needs_restart && fq->config.extended;
+	if (q->unsent == USBIF_NONE)
+		return false;
+	if (q->blockers != 0 || q->holders != 0)
+		return false;
+	return q->unanswered == 0 || q->iso ||
+	       (!q->needs_restart && fq->config.extended);
 }
 
 static bool is_unsent(const struct usbif_fq_urb *u)
@@ -151,28 +160,11 @@ static bool is_unsent(const struct usbif_fq_urb *u)
 	return u->state != USBIF_FQ_SENT || u->sent < u->length;
 }
 
-/*
- * The first URB in submission order with something to send.  What is before
- * it is wholly on the ring, so the walk is as long as the queue is deep.  One
- * that waits for answers only to be ended or resent holds up all behind it.
- */
-#define HOLDS_UP	(USBIF_FQ_ENDING | USBIF_FQ_RETURNED | USBIF_FQ_ORPHAN)
-
-static uint16_t first_unsent(const struct usbif_fq *fq,
-			     const struct usbif_fq_queue *q)
+uint16_t usbif_fq_unsent_from(const struct usbif_fq *fq, uint16_t urb)
 {
-	uint16_t urb = q->head;
-
-	while (urb != USBIF_NONE) {
-		const struct usbif_fq_urb *u = &fq->urb[urb];
-
-		if (u->flags & HOLDS_UP && u->first_req != USBIF_NONE)
-			return USBIF_NONE;
-		if (is_unsent(u))
-			return urb;
-		urb = u->next;
-	}
-	return USBIF_NONE;
+	while (urb != USBIF_NONE && !is_unsent(&fq->urb[urb]))
+		urb = fq->urb[urb].next;
+	return urb;
 }
 
 /* Octets of the next request: all but the last fill whole packets. */
@@ -191,9 +183,9 @@ static uint32_t fragment(const struct usbif_fq *fq,
  * transfer: it has one request of the queue, and the front judges the length.
  */
 static uint16_t request_flags(const struct usbif_fq *fq,
+			      const struct usbif_fq_queue *q,
 			      const struct usbif_fq_urb *u, uint32_t length)
 {
-	const struct usbif_fq_queue *q = &fq->queue[u->queue];
 	bool last = u->sent + length == u->length;
 	uint16_t flags = 0;
 
@@ -216,11 +208,12 @@ static void chain_req(struct usbif_fq *fq, uint16_t urb, uint16_t id)
 }
 
 /* Put the next request of the URB on the ring. */
-static void send(struct usbif_fq *fq, uint16_t urb, uint16_t id,
+static void send(struct usbif_fq *fq, struct usbif_fq_queue *q, bool control,
 		 struct usbif_fq_duty *duty)
 {
+	uint16_t id = (uint16_t)ids_alloc(&fq->ids, USBIF_ID_TRANSFER);
+	uint16_t urb = q->unsent;
 	struct usbif_fq_urb *u = &fq->urb[urb];
-	struct usbif_fq_queue *q = &fq->queue[u->queue];
 	struct usbif_fq_req *r = &fq->req[id];
 
 	duty->kind = USBIF_FQ_SEND;
@@ -228,7 +221,7 @@ static void send(struct usbif_fq *fq, uint16_t urb, uint16_t id,
 	duty->id = id;
 	duty->offset = u->sent;
 	duty->length = fragment(fq, u);
-	duty->flags = request_flags(fq, u, duty->length);
+	duty->flags = request_flags(fq, q, u, duty->length);
 	memset(r, 0, sizeof(*r));
 	r->urb = urb;
 	r->next = USBIF_NONE;
@@ -238,52 +231,43 @@ static void send(struct usbif_fq *fq, uint16_t urb, uint16_t id,
 	u->state = USBIF_FQ_SENT;
 	u->flags &= (uint8_t)~USBIF_FQ_RETURNED;
 	u->sent += duty->length;
+	if (u->sent == u->length)
+		q->unsent = usbif_fq_unsent_from(fq, u->next);
 	q->unanswered++;
 	q->needs_restart = false;
-	if (!usbif_queue_is_control(u->queue))
+	if (!control)
 		fq->others++;
 }
 
-/* There is something to send, and a slot, hence an id. */
-static void send_from(struct usbif_fq *fq, uint16_t queue,
-		      struct usbif_fq_duty *duty)
+/*
+ * One turn for each ready queue of a class; the first that can send does.
+ * There is a slot, hence an id.
+ */
+bool usbif_fq_next_send(struct usbif_fq *fq, uint32_t class,
+			struct usbif_fq_duty *duty)
 {
-	int id = usbif_ids_alloc(&fq->ids, USBIF_ID_TRANSFER);
-
-	send(fq, first_unsent(fq, &fq->queue[queue]), (uint16_t)id, duty);
-	usbif_fq_make_ready(fq, queue);
-}
-
-/* Nothing to send now; an answer or a retired URB makes it ready again. */
-static bool is_quiet(const struct usbif_fq *fq, uint16_t queue)
-{
-	const struct usbif_fq_queue *q = &fq->queue[queue];
-
-	return !may_send(fq, q) || first_unsent(fq, q) == USBIF_NONE;
-}
-
-/* One turn for each ready queue of a class; the first that can send does. */
-static bool send_class(struct usbif_fq *fq, uint32_t class,
-		       struct usbif_fq_duty *duty)
-{
+	uint32_t left = slots_left(fq, class == 1);
 	uint16_t last = fq->ready_tail[class], queue;
+	bool sent = false;
 
-	if (last == USBIF_NONE || slots_left(fq, class == 1) == 0)
+	if (left == 0)
 		return false;
 	do {
-		queue = pop_ready(fq, class);
-		if (is_quiet(fq, queue))
-			continue;
-		if (has_share(fq, queue)) {
-			send_from(fq, queue, duty);
-			return true;
-		}
-		usbif_fq_make_ready(fq, queue);
-	} while (queue != last);
-	return false;
-}
+		struct usbif_fq_queue *q;
 
-bool usbif_fq_next_send(struct usbif_fq *fq, struct usbif_fq_duty *duty)
-{
-	return send_class(fq, 1, duty) || send_class(fq, 0, duty);
+		queue = fq->ready_head[class];
+		q = &fq->queue[queue];
+		if (!may_send(fq, q)) {
+			drop_ready(fq, class);
+			continue;
+		}
+		sent = has_share(fq, q, left);
+		if (sent)
+			send(fq, q, class == 1, duty);
+		if (q->unsent == USBIF_NONE)
+			drop_ready(fq, class);
+		else
+			rotate_ready(fq, class);
+	} while (!sent && queue != last);
+	return sent;
 }

@@ -12,7 +12,7 @@ static bool req_is_valid(const struct usbif_fq *fq, uint16_t urb, uint16_t id)
 	const struct usbif_fq_urb *u = &fq->urb[urb];
 	const struct usbif_fq_req *r;
 
-	if (usbif_ids_kind(&fq->ids, id) != USBIF_ID_TRANSFER)
+	if (ids_kind(&fq->ids, id) != USBIF_ID_TRANSFER)
 		return false;
 	r = &fq->req[id];
 	return r->urb == urb && r->offset >= u->done &&
@@ -40,6 +40,7 @@ static bool queue_is_valid(const struct usbif_fq *fq, uint16_t queue,
 {
 	const struct usbif_fq_queue *q = &fq->queue[queue];
 	uint16_t urb = q->head, unanswered = 0, last = USBIF_NONE;
+	uint16_t holders = 0;
 	bool gone = bits_test(fq->gone,
 			      (uint32_t)usbif_queue_port(queue) - 1);
 
@@ -55,9 +56,13 @@ static bool queue_is_valid(const struct usbif_fq *fq, uint16_t queue,
 			return false;
 		if (!urb_is_valid(fq, urb, &unanswered))
 			return false;
+		if (u->state == USBIF_FQ_SENT && u->flags & USBIF_FQ_HOLDS_UP)
+			holders++;
 		last = urb;
 	}
-	return q->tail == last && unanswered == q->unanswered;
+	return q->tail == last && unanswered == q->unanswered &&
+	       holders == q->holders &&
+	       q->unsent == usbif_fq_unsent_from(fq, q->head);
 }
 
 static bool counts_are_valid(const struct usbif_fq *fq, uint16_t members)
@@ -79,7 +84,8 @@ static bool counts_are_valid(const struct usbif_fq *fq, uint16_t members)
 	}
 	for (i = 0; i < USBIF_MAX_QUEUES; i++)
 		blockers -= fq->queue[i].blockers;
-	return blockers == 0 && counted == ended + members;
+	return blockers == 0 && counted == ended + members &&
+	       bits_room_is_valid(fq->used, fq->room, USBIF_MAX_URBS);
 }
 
 bool usbif_fq_valid(const struct usbif_fq *fq)

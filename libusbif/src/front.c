@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A front: wiring only; what is decided is decided in fq.c and hub.c. */
 #include "usbif/front.h"
+#include "ring_private.h"
 
 static void post_conn_request(struct usbif_front *f, void *conn_ring,
 			      uint16_t id)
@@ -162,7 +163,7 @@ static void fill_request(const struct usbif_front_urb *u,
 			 const struct usbif_fq_duty *duty,
 			 struct usbif_msg_req *req)
 {
-	memset(req, 0, sizeof(*req));
+	memset(req, 0, offsetof(struct usbif_msg_req, seg));
 	req->id = duty->id;
 	req->port = u->port;
 	req->addr = u->addr;
@@ -182,14 +183,19 @@ static void fill_request(const struct usbif_front_urb *u,
 	memcpy(req->setup, u->setup, sizeof(req->setup));
 }
 
-static int put(struct usbif_front *f, void *urb_ring,
-	       const struct usbif_msg_req *req)
+/* Segments behind those of the request keep what they had: nobody looks. */
+static inline int put(struct usbif_front *f, void *urb_ring,
+	       const struct usbif_msg_req *req,
+	       const struct usbif_msg_seg *seg)
 {
-	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+	uint8_t *entry = ring_slot(&f->urb_ring, urb_ring);
 
-	usbif_msg_encode_req(req, entry);
-	if (usbif_ring_put(&f->urb_ring, urb_ring, entry, sizeof(entry)) < 0)
+	if (entry == NULL)
 		return peer_fault(f, USBIF_FAULT_RING_INDEX);
+	usbif_msg_encode_head(req, entry);
+	usbif_msg_encode_segs(seg, (uint16_t)(req->nr_segs + req->nr_desc_segs),
+			      entry + USBIF_WIRE_REQ_SEG);
+	ring_filled(&f->urb_ring);
 	return USBIF_OK;
 }
 
@@ -198,15 +204,12 @@ int usbif_front_put(struct usbif_front *f, void *urb_ring,
 		    const struct usbif_msg_seg *seg, uint8_t nr_segs,
 		    uint8_t nr_desc_segs)
 {
-	uint32_t nr = (uint32_t)nr_segs + nr_desc_segs;
 	struct usbif_msg_req req;
 
 	fill_request(&f->urb[duty->urb], duty, &req);
 	req.nr_segs = nr_segs;
 	req.nr_desc_segs = nr_desc_segs;
-	if (nr != 0)
-		memcpy(req.seg, seg, nr * sizeof(*seg));
-	return put(f, urb_ring, &req);
+	return put(f, urb_ring, &req, seg);
 }
 
 int usbif_front_put_indirect(struct usbif_front *f, void *urb_ring,
@@ -219,8 +222,7 @@ int usbif_front_put_indirect(struct usbif_front *f, void *urb_ring,
 	fill_request(&f->urb[duty->urb], duty, &req);
 	req.nr_segs = nr_array_segs;
 	req.indirect = nr_segs;
-	memcpy(req.seg, array, nr_array_segs * sizeof(*array));
-	return put(f, urb_ring, &req);
+	return put(f, urb_ring, &req, array);
 }
 
 bool usbif_front_push(struct usbif_front *f, void *urb_ring)

@@ -18,8 +18,13 @@
 USBIF_STATIC_ASSERT(USBIF_WIRE_REQ_SEG + USBIF_WIRE_MAX_SEGS *
 		    USBIF_WIRE_SEG_OCTETS == USBIF_WIRE_URB_OCTETS,
 		    segments_end_the_request);
+USBIF_STATIC_ASSERT(sizeof(struct usbif_msg_seg) == USBIF_WIRE_SEG_OCTETS &&
+		    offsetof(struct usbif_msg_seg, offset) == 4 &&
+		    offsetof(struct usbif_msg_seg, length) == 6,
+		    a_segment_is_laid_out_as_on_the_wire);
 USBIF_STATIC_ASSERT(MAX_PACKETS <= 0xffff, packets_fit_their_field);
 
+/* The compiler makes a load or a store of each: they are its idiom for that. */
 static uint16_t get16(const uint8_t *from)
 {
 	return (uint16_t)(from[0] | from[1] << 8);
@@ -27,7 +32,8 @@ static uint16_t get16(const uint8_t *from)
 
 static uint32_t get32(const uint8_t *from)
 {
-	return get16(from) | (uint32_t)get16(from + 2) << 16;
+	return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 |
+	       (uint32_t)from[3] << 24;
 }
 
 static void put16(uint8_t *to, uint32_t value)
@@ -38,8 +44,10 @@ static void put16(uint8_t *to, uint32_t value)
 
 static void put32(uint8_t *to, uint32_t value)
 {
-	put16(to, value);
-	put16(to + 2, value >> 16);
+	to[0] = (uint8_t)value;
+	to[1] = (uint8_t)(value >> 8);
+	to[2] = (uint8_t)(value >> 16);
+	to[3] = (uint8_t)(value >> 24);
 }
 
 static enum usbif_fault decode_pipe(uint32_t pipe,
@@ -107,22 +115,66 @@ static void decode_union(const uint8_t *u, struct usbif_msg_req *req)
 	}
 }
 
-static bool decode_seg(const uint8_t *from, struct usbif_msg_seg *seg)
+/* Where the wire's order of octets is the machine's, a segment is its image. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+static void get_seg(const uint8_t *from, struct usbif_msg_seg *seg)
+{
+	memcpy(seg, from, USBIF_WIRE_SEG_OCTETS);
+}
+
+static void put_seg(uint8_t *to, const struct usbif_msg_seg *seg)
+{
+	memcpy(to, seg, USBIF_WIRE_SEG_OCTETS);
+}
+#else
+static void get_seg(const uint8_t *from, struct usbif_msg_seg *seg)
 {
 	seg->gref = get32(from);
 	seg->offset = get16(from + 4);
 	seg->length = get16(from + 6);
-	return seg->length != 0 && (uint32_t)seg->offset + seg->length <=
-	       USBIF_WIRE_PAGE_OCTETS;
 }
 
+static void put_seg(uint8_t *to, const struct usbif_msg_seg *seg)
+{
+	put32(to, seg->gref);
+	put16(to + 4, seg->offset);
+	put16(to + 6, seg->length);
+}
+#endif
+
+/* Decode count segments and add their lengths up; false if one is no such. */
+static bool decode_row(const uint8_t *from, uint32_t count,
+		       struct usbif_msg_seg *seg, uint32_t *octets)
+{
+	const struct usbif_msg_seg *end = seg + count;
+	uint32_t sum = 0;
+
+	for (; seg != end; seg++, from += USBIF_WIRE_SEG_OCTETS) {
+		get_seg(from, seg);
+		if (seg->length == 0 || (uint32_t)seg->offset + seg->length >
+					USBIF_WIRE_PAGE_OCTETS)
+			return false;
+		sum += seg->length;
+	}
+	*octets = sum;
+	return true;
+}
+
+/* What the segments of a request hold, in octets. */
+struct held {
+	uint32_t data;
+	uint32_t descs;
+};
+
 static enum usbif_fault decode_segs(const uint8_t *entry,
-				    struct usbif_msg_req *req)
+				    struct usbif_msg_req *req,
+				    struct held *held)
 {
 	const uint8_t *from = entry + USBIF_WIRE_REQ_SEG;
 	uint32_t segs = get16(entry + USBIF_WIRE_REQ_NR_SEGS);
 	uint32_t descs = 0;
 
+	held->descs = 0;
 	if (req->type == USBIF_XFER_ISO)
 		descs = get16(entry + USBIF_WIRE_REQ_UNION +
 			      USBIF_WIRE_U_DESC_SEGS);
@@ -130,27 +182,18 @@ static enum usbif_fault decode_segs(const uint8_t *entry,
 		return USBIF_FAULT_REQ_SEGS;
 	req->nr_segs = (uint8_t)segs;
 	req->nr_desc_segs = (uint8_t)descs;
-	for (uint32_t i = 0; i < segs + descs; i++) {
-		if (!decode_seg(from + i * USBIF_WIRE_SEG_OCTETS, &req->seg[i]))
-			return USBIF_FAULT_REQ_SEG_BOUNDS;
-	}
+	if (!decode_row(from, segs, req->seg, &held->data))
+		return USBIF_FAULT_REQ_SEG_BOUNDS;
+	if (descs != 0 &&
+	    !decode_row(from + segs * USBIF_WIRE_SEG_OCTETS, descs,
+			req->seg + segs, &held->descs))
+		return USBIF_FAULT_REQ_SEG_BOUNDS;
 	return USBIF_FAULT_NONE;
 }
 
-static uint32_t octets_of(const struct usbif_msg_seg *seg, uint32_t count)
-{
-	uint32_t sum = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		sum += seg[i].length;
-	return sum;
-}
-
-static enum usbif_fault decode_length(uint16_t length,
+static enum usbif_fault decode_length(uint16_t length, uint32_t sum,
 				      struct usbif_msg_req *req)
 {
-	uint32_t sum = octets_of(req->seg, req->nr_segs);
-
 	req->length = length;
 	/* 65536 does not fit the field: today's frontends send it as 0. */
 	if (length == 0 && sum == MAX_DATA_OCTETS)
@@ -161,7 +204,7 @@ static enum usbif_fault decode_length(uint16_t length,
 /* The array must be there as a whole, and able to describe such data. */
 static enum usbif_fault decode_indirect(const uint8_t *entry,
 					const struct usbif_msg_limits *limits,
-					struct usbif_msg_req *req)
+					uint32_t sum, struct usbif_msg_req *req)
 {
 	const uint8_t *u = entry + USBIF_WIRE_REQ_UNION;
 	uint32_t count = get16(u + USBIF_WIRE_U_DATA_SEGS);
@@ -175,9 +218,8 @@ static enum usbif_fault decode_indirect(const uint8_t *entry,
 	    req->length > count * USBIF_WIRE_PAGE_OCTETS)
 		return USBIF_FAULT_REQ_INDIRECT;
 	req->indirect = (uint16_t)count;
-	return octets_of(req->seg, req->nr_segs) ==
-	       count * USBIF_WIRE_SEG_OCTETS ? USBIF_FAULT_NONE :
-					       USBIF_FAULT_REQ_INDIRECT;
+	return sum == count * USBIF_WIRE_SEG_OCTETS ? USBIF_FAULT_NONE :
+						      USBIF_FAULT_REQ_INDIRECT;
 }
 
 static enum usbif_fault check_setup(const struct usbif_msg_req *req)
@@ -192,10 +234,9 @@ static enum usbif_fault check_setup(const struct usbif_msg_req *req)
 	return USBIF_FAULT_NONE;
 }
 
-static enum usbif_fault check_iso(const struct usbif_msg_req *req)
+static enum usbif_fault check_iso(const struct usbif_msg_req *req,
+				  uint32_t sum)
 {
-	uint32_t sum = octets_of(req->seg + req->nr_segs, req->nr_desc_segs);
-
 	if (req->packets == 0 || req->packets > MAX_PACKETS)
 		return USBIF_FAULT_REQ_ISO_PACKETS;
 	if (sum != req->packets * USBIF_WIRE_ISO_DESC_OCTETS)
@@ -208,20 +249,22 @@ static enum usbif_fault decode_transfer(const uint8_t *entry,
 					struct usbif_msg_req *req)
 {
 	enum usbif_fault fault;
+	struct held held;
 
 	decode_union(entry + USBIF_WIRE_REQ_UNION, req);
-	fault = decode_segs(entry, req);
+	fault = decode_segs(entry, req, &held);
 	if (fault != USBIF_FAULT_NONE)
 		return fault;
 	if (req->indirect != 0)
-		return decode_indirect(entry, limits, req);
-	fault = decode_length(get16(entry + USBIF_WIRE_REQ_LENGTH), req);
+		return decode_indirect(entry, limits, held.data, req);
+	fault = decode_length(get16(entry + USBIF_WIRE_REQ_LENGTH), held.data,
+			      req);
 	if (fault != USBIF_FAULT_NONE)
 		return fault;
 	if (req->type == USBIF_XFER_CTRL)
 		return check_setup(req);
 	if (req->type == USBIF_XFER_ISO)
-		return check_iso(req);
+		return check_iso(req, held.descs);
 	return USBIF_FAULT_NONE;
 }
 
@@ -231,7 +274,7 @@ enum usbif_fault usbif_msg_decode_req(const uint8_t *entry,
 {
 	enum usbif_fault fault;
 
-	memset(req, 0, sizeof(*req));
+	memset(req, 0, offsetof(struct usbif_msg_req, seg));
 	req->id = get16(entry + USBIF_WIRE_REQ_ID);
 	fault = decode_pipe(get32(entry + USBIF_WIRE_REQ_PIPE), limits, req);
 	if (fault != USBIF_FAULT_NONE)
@@ -284,9 +327,7 @@ void usbif_msg_encode_segs(const struct usbif_msg_seg *seg, uint16_t count,
 			   uint8_t *to)
 {
 	for (uint32_t i = 0; i < count; i++, seg++) {
-		put32(to, seg->gref);
-		put16(to + 4, seg->offset);
-		put16(to + 6, seg->length);
+		put_seg(to, seg);
 		to += USBIF_WIRE_SEG_OCTETS;
 	}
 }
@@ -295,12 +336,11 @@ enum usbif_fault usbif_msg_decode_segs(const uint8_t *copy, uint16_t count,
 				       uint32_t length,
 				       struct usbif_msg_seg *seg)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		if (!decode_seg(copy + i * USBIF_WIRE_SEG_OCTETS, &seg[i]))
-			return USBIF_FAULT_REQ_SEG_BOUNDS;
-	}
-	return octets_of(seg, count) == length ? USBIF_FAULT_NONE :
-						 USBIF_FAULT_REQ_LENGTH;
+	uint32_t sum;
+
+	if (!decode_row(copy, count, seg, &sum))
+		return USBIF_FAULT_REQ_SEG_BOUNDS;
+	return sum == length ? USBIF_FAULT_NONE : USBIF_FAULT_REQ_LENGTH;
 }
 
 /* An indirect request: what buffer_length and the union say of its data. */
@@ -314,31 +354,39 @@ static void encode_indirect(const struct usbif_msg_req *req, uint8_t *entry)
 	put16(u + USBIF_WIRE_U_DATA_SEGS, req->indirect);
 }
 
+void usbif_msg_encode_head(const struct usbif_msg_req *req, uint8_t *entry)
+{
+	uint8_t *u = entry + USBIF_WIRE_REQ_UNION;
+	bool whole = !req->unlink && req->indirect == 0;
+
+	put16(entry + USBIF_WIRE_REQ_ID, req->id);
+	put16(entry + USBIF_WIRE_REQ_NR_SEGS, req->unlink ? 0 : req->nr_segs);
+	put32(entry + USBIF_WIRE_REQ_PIPE, encode_pipe(req));
+	put16(entry + USBIF_WIRE_REQ_FLAGS, req->flags);
+	/* 65536 becomes 0, as decode_length() expects. */
+	put16(entry + USBIF_WIRE_REQ_LENGTH, whole ? req->length : 0);
+	memset(u, 0, USBIF_WIRE_REQ_SEG - USBIF_WIRE_REQ_UNION);
+	if (whole)
+		encode_union(req, u);
+	else if (req->unlink)
+		put16(u + USBIF_WIRE_U_UNLINK_ID, req->unlink_id);
+	else
+		encode_indirect(req, entry);
+}
+
 void usbif_msg_encode_req(const struct usbif_msg_req *req, uint8_t *entry)
 {
 	uint32_t segs = (uint32_t)req->nr_segs + req->nr_desc_segs;
-	uint8_t *u = entry + USBIF_WIRE_REQ_UNION;
 
-	memset(entry, 0, USBIF_WIRE_URB_OCTETS);
-	put16(entry + USBIF_WIRE_REQ_ID, req->id);
-	put32(entry + USBIF_WIRE_REQ_PIPE, encode_pipe(req));
-	put16(entry + USBIF_WIRE_REQ_FLAGS, req->flags);
-	if (req->unlink) {
-		put16(u + USBIF_WIRE_U_UNLINK_ID, req->unlink_id);
-		return;
-	}
-	put16(entry + USBIF_WIRE_REQ_NR_SEGS, req->nr_segs);
+	if (req->unlink)
+		segs = 0;
 	if (segs > USBIF_WIRE_MAX_SEGS)
 		segs = USBIF_WIRE_MAX_SEGS;
+	usbif_msg_encode_head(req, entry);
 	usbif_msg_encode_segs(req->seg, (uint16_t)segs,
 			      entry + USBIF_WIRE_REQ_SEG);
-	if (req->indirect != 0) {
-		encode_indirect(req, entry);
-		return;
-	}
-	/* 65536 becomes 0, as decode_length() expects. */
-	put16(entry + USBIF_WIRE_REQ_LENGTH, req->length);
-	encode_union(req, u);
+	memset(entry + USBIF_WIRE_REQ_SEG + segs * USBIF_WIRE_SEG_OCTETS, 0,
+	       (USBIF_WIRE_MAX_SEGS - segs) * USBIF_WIRE_SEG_OCTETS);
 }
 
 bool usbif_msg_status_known(int32_t status, bool extended)
@@ -372,7 +420,8 @@ enum usbif_fault usbif_msg_decode_rsp(const uint8_t *entry, bool extended,
 	rsp->errors = get32(entry + USBIF_WIRE_RSP_ERRORS);
 	if (rsp->actual > 0x7fffffff)
 		return USBIF_FAULT_RSP_LENGTH;
-	if (usbif_msg_status_known(rsp->status, extended))
+	if (rsp->status == USBIF_WIRE_ST_OK ||
+	    usbif_msg_status_known(rsp->status, extended))
 		return USBIF_FAULT_NONE;
 	if (extended)
 		return USBIF_FAULT_RSP_STATUS;

@@ -16,20 +16,11 @@
  *    back that sees it ask.  put: index, B's MB in push; later sleep: own
  *    event.  heard: peer's event, RMB, peer's index.
  */
-#include "usbif/ring.h"
+#include "ring_private.h"
 
 static volatile uint32_t *word(void *shared, uint32_t offset)
 {
 	return (volatile uint32_t *)(void *)((uint8_t *)shared + offset);
-}
-
-static volatile void *slot(const struct usbif_ring *r, void *shared,
-			   uint32_t seq)
-{
-	uint32_t idx = seq & (r->slots - 1u);
-
-	return (uint8_t *)shared + USBIF_WIRE_RING_HEADER_OCTETS +
-	       idx * r->entry_octets;
 }
 
 uint16_t usbif_ring_slots(uint32_t pages, uint32_t entry_octets)
@@ -44,12 +35,6 @@ uint16_t usbif_ring_slots(uint32_t pages, uint32_t entry_octets)
 	while (slots * 2 * entry_octets <= space)
 		slots *= 2;
 	return (uint16_t)slots;
-}
-
-/* Entries between a request that was made and the answer that frees it. */
-static uint32_t unanswered(const struct usbif_ring *r)
-{
-	return r->req_seq - r->rsp_seq;
 }
 
 /*
@@ -70,11 +55,11 @@ bool usbif_ring_valid(const struct usbif_ring *r)
 
 	if (r->slots == 0 || (r->slots & (r->slots - 1u)) != 0)
 		return false;
-	if (r->entry_octets == 0 || unanswered(r) > r->slots)
+	if (r->entry_octets == 0 || ring_unanswered(r) > r->slots)
 		return false;
 	if (r->front)
-		return untold <= unanswered(r);
-	return untold <= r->slots - unanswered(r);
+		return untold <= ring_unanswered(r);
+	return untold <= r->slots - ring_unanswered(r);
 }
 
 static void init(struct usbif_ring *r, uint32_t pages, uint32_t entry_octets,
@@ -104,28 +89,27 @@ void usbif_ring_back_init(struct usbif_ring *r, uint32_t pages,
 
 uint16_t usbif_ring_front_room(const struct usbif_ring *r)
 {
-	return (uint16_t)(r->slots - unanswered(r));
+	return (uint16_t)(r->slots - ring_unanswered(r));
 }
 
 uint16_t usbif_ring_back_unanswered(const struct usbif_ring *r)
 {
-	return (uint16_t)unanswered(r);
+	return (uint16_t)ring_unanswered(r);
 }
 
 int usbif_ring_put(struct usbif_ring *r, void *shared, const void *entry,
 		   uint32_t octets)
 {
-	uint32_t *own_seq = r->front ? &r->req_seq : &r->rsp_seq;
-	uint32_t room = r->front ? r->slots - unanswered(r) : unanswered(r);
+	void *to = ring_slot(r, shared);
 
 	if (r->broken)
 		return USBIF_E_PEER;
 	if (octets > r->entry_octets)
 		return USBIF_E_ARG;
-	if (room == 0)
+	if (to == NULL)
 		return USBIF_E_SPACE;
-	usbif_copy_out(slot(r, shared, *own_seq), entry, octets);
-	(*own_seq)++;
+	usbif_copy_out(to, entry, octets);
+	ring_filled(r);
 	return USBIF_OK;
 }
 
@@ -153,7 +137,7 @@ bool usbif_ring_push(struct usbif_ring *r, void *shared)
 }
 
 /* Returns 1 (the peer has an entry for us), 0 (none) or USBIF_E_PEER. */
-static int look(struct usbif_ring *r, void *shared)
+static inline int look(struct usbif_ring *r, void *shared)
 {
 	uint32_t prod_at = r->front ? USBIF_WIRE_RSP_PROD : USBIF_WIRE_REQ_PROD;
 	uint32_t taken_seq = r->front ? r->rsp_seq : r->req_seq;
@@ -170,6 +154,27 @@ static int look(struct usbif_ring *r, void *shared)
 	return ahead != 0;
 }
 
+/* Apart, so that those that know the length need no frame for this call. */
+__attribute__((__noinline__))
+static int copy_octets(void *entry, const volatile void *from, uint32_t octets)
+{
+	usbif_copy_in(entry, from, octets);
+	return 1;
+}
+
+/* A length that the compiler knows makes a copy of a few words. */
+static inline int copy_entry(void *entry, const volatile void *from,
+			     uint32_t octets)
+{
+	if (octets == USBIF_WIRE_URB_OCTETS)
+		usbif_copy_in(entry, from, USBIF_WIRE_URB_OCTETS);
+	else if (octets == USBIF_WIRE_URB_RSP_OCTETS)
+		usbif_copy_in(entry, from, USBIF_WIRE_URB_RSP_OCTETS);
+	else
+		return copy_octets(entry, from, octets);
+	return 1;
+}
+
 int usbif_ring_take(struct usbif_ring *r, void *shared, void *entry,
 		    uint32_t octets)
 {
@@ -182,9 +187,7 @@ int usbif_ring_take(struct usbif_ring *r, void *shared, void *entry,
 	if (more != 1)
 		return more;
 	USBIF_RMB();	/* A: pairs with A in push */
-	usbif_copy_in(entry, slot(r, shared, *taken_seq), octets);
-	(*taken_seq)++;
-	return 1;
+	return copy_entry(entry, ring_entry(r, shared, (*taken_seq)++), octets);
 }
 
 int usbif_ring_heard(struct usbif_ring *r, void *shared, uint32_t seq)

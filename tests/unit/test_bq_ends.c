@@ -420,6 +420,8 @@ static void damage_shows(void **state)
 	assert_damage(bq.req[2].next = 2);
 	assert_damage(bq.used[0] = 0);
 	assert_damage(bq.busy[0]++);
+	assert_damage(bq.room++);
+	assert_damage(bq.req[0].port++);
 	assert_damage(bq.req[4].state = USBIF_BQ_STAGED);
 }
 

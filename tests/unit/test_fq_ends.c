@@ -323,6 +323,10 @@ static void damage_shows(void **state)
 	assert_damage(fq.queue[OUT].unanswered--);
 	assert_damage(fq.queue[OUT].tail = 1);
 	assert_damage(fq.queue[IN].blockers++);
+	assert_damage(fq.queue[IN].unsent = USBIF_NONE);
+	assert_damage(fq.queue[OUT].unsent = 0);
+	assert_damage(fq.queue[OUT].holders++);
+	assert_damage(fq.room++);
 	assert_damage(fq.urb[0].done = 2049);
 	assert_damage(fq.urb[0].done = 1);
 	assert_damage(fq.urb[0].length = 2047);
@@ -340,6 +344,8 @@ static void damage_shows(void **state)
 	assert_damage(fq.used[0] = 1);
 	assert_damage(fq.used[0] |= 1u << 31);
 	assert_damage(fq.queue[IN].head = fq.queue[IN].tail = USBIF_NONE);
+	assert_damage(fq.queue[IN].head = fq.queue[IN].tail =
+		      fq.queue[IN].unsent = USBIF_NONE);
 	assert_damage(fq.req[0].urb = 1);
 	assert_damage(fq.req[1].next = 0);
 	assert_damage(fq.gone[0] = 1);

@@ -93,6 +93,8 @@ static void a_damaged_table_is_not_valid(void **state)
 	assert_false(usbif_ids_valid(&bad));
 	bad = good, bad.busy[0] |= 1u << 16, bad.in_flight++;
 	assert_false(usbif_ids_valid(&bad));
+	bad = good, bad.room = 1;
+	assert_false(usbif_ids_valid(&bad));
 	bad = good, bad.unlinks[0] = 2;
 	assert_false(usbif_ids_valid(&bad));
 }

@@ -195,6 +195,7 @@ static void an_encoded_request_has_these_octets(void **state)
 	assert_memory_equal(entry, expected, sizeof(expected));
 	for (size_t i = sizeof(expected); i < sizeof(entry); i++)
 		assert_int_equal(entry[i], 0);
+	memset(&again, 0, sizeof(again));
 	assert_int_equal(usbif_msg_decode_req(entry, &limits, &again), 0);
 	assert_same(&req, &again);
 }
@@ -206,6 +207,8 @@ static void any_octets_are_refused_or_understood_whole(void **state)
 	uint32_t noise = 1, accepted = 0;
 
 	(void)state;
+	memset(&req, 0, sizeof(req));
+	memset(&second, 0, sizeof(second));
 	for (uint32_t i = 0; i < 100000; i++) {
 		indirect_entry(entry);
 		for (uint32_t hits = next_random(&noise) % 4; hits > 0; hits--)
@@ -223,6 +226,8 @@ static void any_octets_are_refused_or_understood_whole(void **state)
 		assert_int_equal(usbif_msg_decode_req(again, &limits, &second),
 				 0);
 		assert_same(&req, &second);
+		memset(&req, 0, sizeof(req));
+		memset(&second, 0, sizeof(second));
 	}
 	assert_in_range(accepted, 10000, 90000);
 }

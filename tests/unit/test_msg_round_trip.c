@@ -67,6 +67,8 @@ static void round_trip(const uint8_t *entry,
 	uint8_t again[USBIF_WIRE_URB_OCTETS];
 	struct usbif_msg_req first, second;
 
+	memset(&first, 0xaa, sizeof(first));
+	memset(&second, 0xaa, sizeof(second));
 	assert_int_equal(usbif_msg_decode_req(entry, limits, &first), 0);
 	usbif_msg_encode_req(&first, again);
 	assert_int_equal(usbif_msg_decode_req(again, limits, &second), 0);

@@ -57,6 +57,7 @@ struct usbif_bq_req {
 	uint8_t state;		/* enum usbif_bq_req_state */
 	uint8_t cancel;		/* enum usbif_bq_cancel */
 	uint8_t flags;
+	uint8_t port;		/* of its queue; 0 if there is none */
 	uint16_t id;		/* the front's */
 	uint16_t queue;		/* or USBIF_NONE: unlink, or unknown device */
 	uint16_t next;		/* behind it: in its queue, or among the answers */
@@ -94,6 +95,7 @@ struct usbif_bq {
 	uint16_t hc_depth[USBIF_MAX_PORTS];	/* see config, by port - 1 */
 	uint32_t gone[(USBIF_MAX_PORTS + 31) / 32];	/* by port - 1: rule B7 */
 	uint32_t used[(USBIF_MAX_SLOTS + 31) / 32];	/* requests not FREE */
+	uint16_t room;			/* lowest word of used[] that is not full */
 	struct usbif_bq_queue queue[USBIF_MAX_QUEUES];
 	struct usbif_bq_req req[USBIF_MAX_SLOTS];
 };

@@ -79,9 +79,12 @@ struct usbif_fq_req {
 
 struct usbif_fq_queue {
 	uint16_t head, tail;	/* URBs WAITING, SENT or HELD in submission order */
+	uint16_t unsent;	/* the first of them with something to send */
 	uint16_t next_ready;	/* behind it among the ready queues */
 	uint16_t unanswered;	/* its transfer requests on the ring */
 	uint16_t blockers;	/* unlinked or failed URBs whose routine has not returned */
+	uint8_t holders;	/* URBs that hold up all behind them: fq_private.h;
+				 * on the ring, hence less than half of its slots */
 	bool needs_restart;	/* the back's queue is stopped, as far as is known */
 	bool iso;		/* never stops */
 	bool ready;		/* linked among the ready queues */
@@ -107,6 +110,7 @@ struct usbif_fq {
 	uint16_t ready_head[2], ready_tail[2];	/* [1]: control queues */
 	uint32_t gone[(USBIF_MAX_PORTS + 31) / 32];	/* by port - 1: rule F6 */
 	uint32_t used[(USBIF_MAX_URBS + 31) / 32];	/* entries not FREE */
+	uint16_t room;			/* lowest word of used[] that is not full */
 	struct usbif_ids ids;
 	struct usbif_fq_queue queue[USBIF_MAX_QUEUES];
 	struct usbif_fq_urb urb[USBIF_MAX_URBS];
@@ -154,10 +158,25 @@ struct usbif_fq_received {
  * The index of a queue.  port 1..USBIF_MAX_PORTS, ep 0..USBIF_MAX_EPNUM; the
  * direction of endpoint 0 is ignored.
  */
-uint16_t usbif_queue_index(uint8_t port, uint8_t ep, bool in);
+static inline uint16_t usbif_queue_index(uint8_t port, uint8_t ep, bool in)
+{
+	uint32_t within = ep;
+
+	if (ep != 0 && in)
+		within += USBIF_MAX_EPNUM;
+	return (uint16_t)((uint32_t)(port - 1) * USBIF_EPS + within);
+}
+
 /* The port, 1.., of a queue; and whether it is a control queue. */
-uint8_t usbif_queue_port(uint16_t queue);
-bool usbif_queue_is_control(uint16_t queue);
+static inline uint8_t usbif_queue_port(uint16_t queue)
+{
+	return (uint8_t)(queue / USBIF_EPS + 1);
+}
+
+static inline bool usbif_queue_is_control(uint16_t queue)
+{
+	return queue % USBIF_EPS == 0;
+}
 
 /* The endpoint's number and direction; a control queue's is 0, OUT. */
 uint8_t usbif_queue_ep(uint16_t queue);

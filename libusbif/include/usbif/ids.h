@@ -16,6 +16,7 @@ struct usbif_ids {
 	uint32_t busy[USBIF_IDS_WORDS];		/* id is in flight */
 	uint32_t unlinks[USBIF_IDS_WORDS];	/* of those, it is an unlink */
 	uint16_t slots;				/* ids are 0..slots-1 */
+	uint16_t room;				/* lowest word of busy[] that is not full */
 	uint16_t in_flight;			/* number of busy ids */
 	uint16_t unlinks_in_flight;
 };

@@ -77,8 +77,9 @@ struct usbif_msg_limits {
  * Decode the private copy of an URB request.
  *
  * entry: USBIF_WIRE_URB_OCTETS octets that no peer can change.
- * Returns USBIF_FAULT_NONE and fills *req, or the rule that the request broke
- * (a USBIF_FAULT_REQ_*), with *req unspecified but for its id.
+ * Returns USBIF_FAULT_NONE and fills *req, but for segments that the request
+ * does not have; or the rule that the request broke (a USBIF_FAULT_REQ_*), with
+ * *req unspecified but for its id.
  * Checked: port, type against endpoint number, number, bounds and sum of the
  * segments, setup direction and wLength, isochronous counts; for an extended
  * peer also reserved pipe bits and undefined flags, which are ignored for
@@ -98,6 +99,11 @@ enum usbif_fault usbif_msg_decode_req(const uint8_t *entry,
 
 /* Encode a request into USBIF_WIRE_URB_OCTETS octets; unused octets are 0. */
 void usbif_msg_encode_req(const struct usbif_msg_req *req, uint8_t *entry);
+/*
+ * Encode all of a request that is before its segments: USBIF_WIRE_REQ_SEG
+ * octets.  req->seg is not looked at.  entry is written, and never read.
+ */
+void usbif_msg_encode_head(const struct usbif_msg_req *req, uint8_t *entry);
 
 /*
  * Decode the segment array of an indirect request from a private copy

@@ -5,7 +5,7 @@
  * A platform block must define, and nothing else may be asked of a platform:
  *   1. uint8_t .. uint64_t, int32_t, uintptr_t, bool, size_t, UINT32_MAX,
  *      UINT64_MAX
- *   2. memcpy, memmove, memset, memcmp
+ *   2. memcpy, memmove, memset, memcmp, offsetof, NULL
  *   3. USBIF_MB(), USBIF_RMB(), USBIF_WMB(): barriers against a peer on
  *      another CPU.  They exist in every build: a guest with one virtual CPU
  *      still shares memory with a backend on another.

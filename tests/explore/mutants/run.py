@@ -119,8 +119,10 @@ class Tests:
 
     def link(self, program, tree, changed):
         """A program in which some files are those of another tree."""
+        header = any(name.endswith(".h") for name in changed)
         objects = [compile_one(self.compiler, program, tree, name, tree)
-                   if name in changed else self.objects[program, name]
+                   if header or name in changed else
+                   self.objects[program, name]
                    for name in files(program)]
         subprocess.run([self.compiler, *map(str, objects), "-o",
                         str(tree / program)], check=True)

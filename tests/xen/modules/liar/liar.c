@@ -52,7 +52,7 @@ static int lie_about_length(struct kretprobe_instance *ri,
 
 static struct kretprobe probes[] = {
 	{
-		.kp.symbol_name = "usbif_msg_encode_req",
+		.kp.symbol_name = "usbif_msg_encode_head",
 		.entry_handler = remember,
 		.handler = lie_about_port,
 		.data_size = sizeof(u8 *),
