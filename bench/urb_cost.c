@@ -5,9 +5,9 @@
  * bench/run, which counts the instructions inside round_trips() and
  * floor_copies().
  *
- * usage: urb_cost TYPE OCTETS COUNT DEPTH REQUEST_PAGES
- *	TYPE is control, bulk, interrupt or iso; DEPTH is URBs in flight;
- *	REQUEST_PAGES is what was negotiated, 16 or more.
+ * usage: urb_cost TYPE OCTETS COUNT DEPTH REQUEST_PAGES DEVICES
+ *	TYPE is control, bulk, interrupt or iso; DEPTH is URBs that each
+ *	device has submitted; REQUEST_PAGES is what was negotiated, 16 or more.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +16,15 @@
 #include "usbif/back.h"
 #include "usbif/front.h"
 
-#define PAGES	4
+#define PAGES	USBIF_WIRE_MAX_RING_PAGES
 
 static struct usbif_front front;
 static struct usbif_back back;
 static uint32_t urb_ring[PAGES * 1024], conn_ring[1024];
 static struct usbif_front_urb model;
 static uint16_t request_pages;
+static uint8_t devices;
+static uint32_t waiting[USBIF_MAX_PORTS];	/* URBs, by port - 1 */
 /* The page of a segment array as the guest has it, and the back's copy. */
 static uint8_t array[USBIF_WIRE_MAX_DATA_SEGS * USBIF_WIRE_SEG_OCTETS];
 static uint8_t fetched[sizeof(array)];
@@ -75,6 +77,7 @@ static uint32_t front_duties(void)
 
 	while (usbif_front_next(&front, &duty)) {
 		if (duty.kind == USBIF_FQ_GIVEBACK) {
+			waiting[front.urb[duty.urb].port - 1]--;
 			usbif_front_retired(&front, duty.urb);
 			given_back++;
 		} else {
@@ -114,6 +117,23 @@ static void back_duties(void)
 	usbif_back_push(&back, urb_ring);
 }
 
+/* Every device has as many URBs as its driver likes; at most count in all. */
+static uint32_t submit(uint32_t count, uint32_t depth)
+{
+	uint32_t submitted = 0;
+
+	for (model.port = 1; model.port <= devices; model.port++) {
+		model.addr = model.port;
+		while (submitted < count && waiting[model.port - 1] < depth) {
+			if (usbif_front_submit(&front, &model) < 0)
+				die("an URB was refused");
+			waiting[model.port - 1]++;
+			submitted++;
+		}
+	}
+	return submitted;
+}
+
 /* Instructions in here, divided by count, are the cost of an URB. */
 __attribute__((noinline)) static uint32_t round_trips(uint32_t count,
 						      uint32_t depth)
@@ -122,9 +142,7 @@ __attribute__((noinline)) static uint32_t round_trips(uint32_t count,
 	uint32_t done = 0, submitted = 0;
 
 	while (done < count) {
-		while (submitted < count && submitted - done < depth &&
-		       usbif_front_submit(&front, &model) >= 0)
-			submitted++;
+		submitted += submit(count - submitted, depth);
 		front_duties();
 		back_duties();
 		while (usbif_front_take(&front, urb_ring, &got) == 1)
@@ -165,7 +183,6 @@ static void choose_type(const char *type)
 static void describe(const char *type, uint32_t octets)
 {
 	choose_type(type);
-	model.port = 1;
 	model.in = true;
 	model.length = octets;
 	model.max_packet = model.type == USBIF_XFER_CTRL ? 64 : 512;
@@ -176,12 +193,21 @@ static void describe(const char *type, uint32_t octets)
 	model.setup[7] = (uint8_t)(octets >> 8);
 }
 
+/* A device with one endpoint, which has been given its address. */
+static void plug(uint8_t port)
+{
+	usbif_back_plug(&back, port, USBIF_WIRE_SPEED_HIGH);
+	usbif_back_set_endpoint(&back, port, 1, true, model.type, 512, 0);
+	back.port[port - 1].addr = port;
+	back.port_of_addr[port] = port;
+}
+
 static void connect(void)
 {
-	const struct usbif_front_config f = { .num_ports = 8, .usb_ver = 2,
-		.ring_pages = PAGES, .depth = 64, .extended = true,
-		.request_pages = request_pages };
-	const struct usbif_back_config b = { .num_ports = 8,
+	const struct usbif_front_config f = { .num_ports = USBIF_MAX_PORTS,
+		.usb_ver = 2, .ring_pages = PAGES, .depth = USBIF_MAX_SLOTS,
+		.extended = true, .request_pages = request_pages };
+	const struct usbif_back_config b = { .num_ports = USBIF_MAX_PORTS,
 		.ring_pages = PAGES, .hc_depth = 1, .extended = true,
 		.request_pages = request_pages };
 	bool notify = false;
@@ -190,19 +216,23 @@ static void connect(void)
 	if (usbif_front_init(&front, &f, urb_ring, conn_ring) ||
 	    usbif_back_init(&back, &b))
 		die("cannot connect");
-	usbif_back_plug(&back, 1, USBIF_WIRE_SPEED_HIGH);
-	usbif_back_set_endpoint(&back, 1, 1, true, model.type, 512, 0);
+	for (port = 1; port <= devices; port++)
+		plug(port);
 	usbif_back_tell_ports(&back, conn_ring, &notify);
-	if (usbif_front_take_conn(&front, conn_ring, &port, &notify) != 1)
-		die("no device");
+	while (usbif_front_take_conn(&front, conn_ring, &port, &notify) == 1)
+		;
+	if (!usbif_front_valid(&front) || !usbif_back_valid(&back))
+		die("this is no connection");
 }
 
 int main(int argc, char **argv)
 {
 	uint32_t count;
 
-	if (argc != 6)
-		die("usage: urb_cost TYPE OCTETS COUNT DEPTH REQUEST_PAGES");
+	if (argc != 7)
+		die("usage: urb_cost TYPE OCTETS COUNT DEPTH REQUEST_PAGES "
+		    "DEVICES");
+	devices = (uint8_t)strtoul(argv[6], NULL, 10);
 	request_pages = (uint16_t)strtoul(argv[5], NULL, 10);
 	count = (uint32_t)strtoul(argv[3], NULL, 10);
 	describe(argv[1], (uint32_t)strtoul(argv[2], NULL, 10));

@@ -9,7 +9,7 @@ TREE_PATH = re.compile(r"(?<![\w./~$}{\"*-])(?:%s)/[\w./*{},-]*[\w*}/]" % TOPS)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FILE_NAME = re.compile(r"`([\w.-]+\.(?:c|h|md|mk|py|sh|txt|xusb|ioconf))`")
 # Files of others that are spoken of: Xen's, the Linux kernel's.
-FOREIGN = {"usbif.h", "scripts/extract-vmlinux"}
+FOREIGN = {"usbif.h", "scripts/extract-vmlinux", "virtio_ring.c", "vringh.c"}
 GUARANTEE = "docs/GUARANTEE.md"
 INTEROP = "docs/INTEROP.md"
 # Words of "# only:" that leave a check to our two drivers together.
