@@ -12,7 +12,7 @@ attach STICK1
 guest 20 "insmod /bed/modules/liar.ko"
 log_mark
 trace_on
-guest_start lie 'echo 1 >/sys/module/liar/parameters/lies; disk_of STICK1 && bedtool stick read $disk 0 1'
+guest_start lie 'disk_of STICK1 && echo 1 >/sys/module/liar/parameters/lies && bedtool stick read $disk 0 1'
 bedtool xswait 20 "$backend/state" 6 || fail "the backend did not close"
 guest_wait lie 60 && fail "the guest read through a broken connection"
 log_since "xen-usbback" >/tmp/log
