@@ -51,6 +51,18 @@ port_of() {
     return 1
 }
 
+# attach_by_xl ARGUMENT...: xl usbdev-attach. QEMU resets a device that it lets go, and xl refuses it meanwhile.
+attach_by_xl() {
+    left=0
+    if [ $backend_kind = qusb ]; then left=5; fi
+    while [ $left -gt 0 ]; do
+        if xl usbdev-attach "$@"; then return 0; fi
+        left=$((left - 1))
+        sleep 1
+    done
+    xl usbdev-attach "$@"
+}
+
 # attach SERIAL [PORT]: pass the device through to the guest and wait until it is there.
 attach() {
     controller_up
@@ -59,7 +71,7 @@ attach() {
     if port_of "$1" && ! guest 5 "usb_find $1"; then xl usbdev-detach "$domid" 0 "$port"; fi
     if ! port_of "$1"; then
         # shellcheck disable=SC2086 # none, or one
-        xl usbdev-attach "$domid" hostbus="$bus" hostaddr="$dev" controller=0 ${2:+port=$2}
+        attach_by_xl "$domid" hostbus="$bus" hostaddr="$dev" controller=0 ${2:+port=$2}
     fi
     guest 40 "usb_wait $1" || fail "the guest has no device $1"
 }
