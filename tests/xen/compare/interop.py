@@ -60,6 +60,11 @@ Endpoint queues are guaranteed by both ends together; one end alone still keeps 
 - Our backend with an old frontend keeps the requests behind a failure until the frontend has run its completion routines,
   and then goes on with those that are left; the log says `no endpoint queues (old frontend)`. That is as good as the
   guarantee as long as what the driver unlinks reaches the backend.
+- `qusb` tells of a device that was plugged again as of one more that left: it has forgotten its speed. So neither frontend
+  sees it come, until `xl usbdev-detach` and `xl usbdev-attach` say it anew.
+- `qusb` tells of 256 comings and goings on a connection and of no more; a device that is detached and attached again makes
+  two or three of them. From then on a guest sees neither. With our frontend, `rmmod xen-usbfront` and `insmod` in the guest bring the
+  devices back, and begin another 256.
 - Without the extension a request has at most 60 KiB (64 KiB with `xen-hcd`), and the ring one page: 16 requests at a time.
 
 ## Cells
