@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Proofs with CBMC: one folder for each function, with a harness.
+
+Usage: run.py --root DIR [-j JOBS] [--keep DIR] [--faults | NAME...]
+
+Each harness is checked twice: that all claims hold, with no undefined
+behaviour, no access out of bounds and no overflow of signed numbers, and every
+loop within its bound; and that what it is to reach can be reached.  Its first
+comment says what it takes:
+
+    sources: msg names      files of libusbif/src, beside those it includes
+    unwind: 17              turns of each loop, at most
+    unwindset: f.0:300      of a single one
+    defines: USBIF_MAX_SLOTS=16
+    hook                    loads of shared memory are the harness's
+
+--faults: a copy of the library is changed as faults.txt says, and the proof
+must fail.
+"""
+import argparse
+import concurrent.futures
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check",
+          "--undefined-shift-check", "--div-by-zero-check",
+          "--pointer-overflow-check", "--unwinding-assertions"]
+# Faster on the hard ones; only the built-in solver can do covers.
+SOLVER = ["--external-sat-solver", "cadical"]
+SECONDS = 900
+
+
+def fields(harness):
+    """What the first comment behind the licence says, by word."""
+    text = harness.read_text().split("*/")[1]
+    found = dict(re.findall(r"^ \* (\w+): (.*)$", text, re.M))
+    found["hook"] = re.search(r"^ \* hook$", text, re.M) is not None
+    found["subject"] = re.search(r"^ \* (\w+)\(\)", text, re.M)
+    return found
+
+
+class Cbmc:
+    def __init__(self, root, keep):
+        self.root, self.keep = root, keep
+
+    def run(self, tool, arguments):
+        """A program of another release, with that release's libraries."""
+        lib = self.root / "usr/lib/x86_64-linux-gnu"
+        loader = self.root / "usr/lib64/ld-linux-x86-64.so.2"
+        return subprocess.run(
+            [str(loader), "--argv0", tool, "--library-path", f"{lib}:{self.root}/usr/lib",
+             str(self.root / "usr/bin" / tool), *map(str, arguments)],
+            capture_output=True, text=True, check=False, timeout=SECONDS)
+
+    def compile(self, name, what, extra, out, tree=ROOT):
+        defines = [f"-D{d}" for d in what.get("defines", "").split()]
+        if what["hook"]:
+            defines.append("-DUSBIF_LOAD_HOOK")
+        done = self.run("goto-cc", [
+            "-std=gnu11", "-w", *defines, *extra,
+            "-I", tree / "libusbif/include", "-I", tree / "libusbif/src",
+            HERE / name / "harness.c",
+            *(tree / f"libusbif/src/{s}.c"
+              for s in what.get("sources", "").split()),
+            "--function", "harness", "-o", out])
+        if done.returncode != 0:
+            raise RuntimeError(done.stdout + done.stderr)
+
+    def check(self, name, out, what, flags):
+        unwind = ["--unwind", what.get("unwind", "1"),
+                  *(["--unwindset", what["unwindset"].replace(" ", ",")]
+                    if "unwindset" in what else [])]
+        done = self.run("cbmc", [
+            out, *unwind, "--slice-formula", "--drop-unused-functions",
+            *flags])
+        if self.keep:
+            (self.keep / f"{name}{flags[0]}.log").write_text(
+                done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+
+def prove(cbmc, name):
+    """Returns (good, what to say)."""
+    what = fields(HERE / name / "harness.c")
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "goto"
+        try:
+            cbmc.compile(name, what, [], out)
+            text = cbmc.check(name, out, what, [*CHECKS, *SOLVER])
+            cbmc.compile(name, what, ["-DREACH"], out)
+            covers = cbmc.check(name, out, what, ["--cover", "cover"])
+        except subprocess.TimeoutExpired:
+            return False, f"no end after {SECONDS} s"
+        except RuntimeError as error:
+            return False, str(error)
+    seconds = time.monotonic() - begin
+    result = re.search(r"^\*\* (\d+) of (\d+) failed", text, re.M)
+    reached = re.search(r"^\*\* (\d+) of (\d+) covered", covers, re.M)
+    if not result or not reached:
+        return False, "no result: " + (text + covers)[-500:]
+    failed = re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
+    missed = re.findall(r"^\[(\S+)\] (.*): FAILED", covers, re.M)
+    good = not failed and not missed and reached[1] == reached[2] != "0" \
+        and "VERIFICATION SUCCESSFUL" in text
+    subject = what["subject"][1] + "()" if what["subject"] else ""
+    say = f"{subject}: {result[2]} properties, {reached[1]} of " \
+        f"{reached[2]} covers, {seconds:.0f} s"
+    for line in (*failed, *missed):
+        say += "\n     " + " ".join(line)
+    return good, say
+
+
+def plant(cbmc, line):
+    """Returns (good, what to say) of a planted fault."""
+    name, file, old, new = (part.strip() for part in
+                            line.replace("\\|", "\0").split("|"))
+    old, new = old.replace("\0", "|"), new.replace("\0", "|")
+    what = fields(HERE / name / "harness.c")
+    with tempfile.TemporaryDirectory() as folder:
+        tree = pathlib.Path(folder)
+        shutil.copytree(ROOT / "libusbif", tree / "libusbif")
+        path = tree / "libusbif/src" / file
+        text = path.read_text()
+        if old not in text:
+            return False, f"{name}: {file} does not say: {old}"
+        path.write_text(text.replace(old, new))
+        cbmc.compile(name, what, [], tree / "goto", tree)
+        text = cbmc.check(name, tree / "goto", what, [*CHECKS, *SOLVER])
+    found = re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
+    return bool(found), f"{name}: {new}: " + \
+        (found[0][1] if found else "not found")
+
+
+def main():
+    args = argparse.ArgumentParser()
+    args.add_argument("--root", type=pathlib.Path, required=True)
+    args.add_argument("--keep", type=pathlib.Path)
+    args.add_argument("-j", "--jobs", type=int, default=1)
+    args.add_argument("--faults", action="store_true")
+    args.add_argument("names", nargs="*")
+    args = args.parse_args()
+    names = args.names or sorted(p.parent.name
+                                 for p in HERE.glob("*/harness.c"))
+    work, kind = prove, "proof"
+    if args.faults:
+        lines = (HERE / "faults.txt").read_text().splitlines()
+        names = [line for line in lines if not line.startswith("#")]
+        work, kind = plant, "fault"
+    cbmc = Cbmc(args.root, args.keep)
+    bad = 0
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        results = pool.map(lambda name: work(cbmc, name), names)
+        for name, (good, say) in zip(names, results):
+            label = f"{kind}/{name}: " if kind == "proof" else f"{kind}/"
+            print(f"{'PASS' if good else 'FAIL'} {label}{say}", flush=True)
+            bad += not good
+    return 1 if bad or not names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
