@@ -2,7 +2,7 @@
 # timeout: 500
 # cycle: 120
 # only: ours
-# kernel: slub_debug=U
+# kernel: slub_debug=U,kmalloc-*
 
 saved() {
     xl save guest1 /run/saved >/tmp/xl 2>&1 || fail "cycle $cycle: xl save: $(tail -n 1 /tmp/xl)"
