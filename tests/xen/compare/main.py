@@ -5,15 +5,16 @@ import argparse
 import os
 import pathlib
 
+import devices
 import guarantee
 import interop
 import store
 
-DOCUMENTS = {"guarantee": guarantee, "interop": interop}
+DOCUMENTS = {"guarantee": guarantee, "interop": interop, "devices": devices}
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="scripts/guarantee, scripts/interop", description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/guarantee, scripts/interop, scripts/devices", description=__doc__)
     parser.add_argument("document", choices=DOCUMENTS, help=argparse.SUPPRESS)
     parser.add_argument("--systems", nargs="+", default=[], metavar="SYSTEM", help="these systems only")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these checks only")

@@ -8,7 +8,8 @@ gadget_places() {
 }
 
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
-# number is NAME. Function ffs is the scripted device of tools/device.c, and with the name LIAR the one of tools/lies.c.
+# number is NAME. With ":=" the value has octets written as \\x... Function ffs is the scripted device of
+# tools/device.c, and with the name LIAR the one of tools/lies.c.
 gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
@@ -25,7 +26,11 @@ gadget_up() {
     echo "$1" >"$gadget/strings/0x409/serialnumber"
     shift 2
     for attribute; do
-        echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}"
+        case $attribute in
+            # shellcheck disable=SC2059 # that is what it is for
+            *:=*) printf "${attribute#*:=}" >"$gadget/functions/$gadget_function.0/${attribute%%:=*}" ;;
+            *) echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}" ;;
+        esac
     done
     if [ "$gadget_function" = ffs ]; then gadget_program_start; fi
     ln -s "$gadget/functions/$gadget_function.0" "$gadget/configs/c.1/"

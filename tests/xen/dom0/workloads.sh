@@ -8,6 +8,7 @@ read -r repeat </bed/repeat
 # ended WHERE STATUS: fail unless the workload whose output is in /tmp/outcome ended well.
 ended() {
     if [ "$2" = 0 ]; then return 0; fi
+    cat /tmp/outcome
     outcome=$(tail -n 1 /tmp/outcome)
     case $outcome in
         corrupts:* | hangs:* | wrong:* | n.a.:*) ;;

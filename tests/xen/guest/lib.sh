@@ -3,6 +3,7 @@ export PATH=/bin:/sbin:/usr/bin
 . /bed/usb.sh
 . /bed/usbtest.sh
 . /bed/drivers.sh
+. /bed/devices.sh
 # In dom0, which does the guest's part where there is none, these stand apart.
 guest_files=/bed
 if [ -d /bed/guest ]; then guest_files=/bed/guest; fi

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 
+import ends
 import images
 import machine
 import redir
@@ -77,6 +78,7 @@ class Boot:
         self.sockets = sockets
         images.make_images(self.bed, self.logs, self.checks.values(), self.kernel)
         images.make_sticks(self.logs)
+        images.make_shared(self.logs)
         for console in ("com1", *machine.GUEST_CONSOLES):
             self.files[console] = open(self.logs / f"{self.console_file(console)}", "w")
         self.started = time.monotonic()
@@ -96,8 +98,10 @@ class Boot:
             file.close()
         self._verify_images()
         if not self.bed.keep:
-            for image in [*self.logs.glob("*.img"), self.logs / "dom0.cpio"]:
+            for image in [*self.logs.glob("*.img"), *self.logs.glob("*.wav"), self.logs / "dom0.cpio"]:
                 image.unlink()
+            images.shared(self.logs).unlink()
+            images.shared(self.logs).parent.rmdir()
 
     @staticmethod
     def console_file(console):
@@ -231,7 +235,17 @@ class Boot:
             self.machine.qmp.press(key)
             time.sleep(0.1)
 
+    def do_point(self, text):
+        kind, x, y = text.split()
+        self.machine.qmp.point(kind, int(x), int(y))
+
+    def do_heard(self, _):
+        """What the loudspeaker played since it was plugged, see ends.py; it must be unplugged again."""
+        return ends.heard(self.logs)
+
     def image(self, drive):
+        if drive == "song":
+            return images.shared(self.logs)
         if drive not in images.STICKS:
             raise ValueError(f"no drive '{drive}'")
         return self.logs / f"{drive}.img"

@@ -6,6 +6,7 @@
     # only: ours, native            (optional: not for the other systems; a word may stand for several, see SYSTEMS)
     # machine: ehci                 (optional: the USB host controller; xhci when nothing is said)
     # guest: pvh                    (optional: the type of the guests; that of --guest when nothing is said)
+    # programs: devices             (optional: an archive of programs for both domains, see PROGRAMS)
     # kernel: OPTIONS               (optional: more options of Linux in dom0 and guests)
     # cycle: SECONDS                (optional: with --repeat, how much longer each further run may take)
 """
@@ -26,6 +27,8 @@ SYSTEMS = {
     "qusb+xen-hcd": ("pv",),
     "usbip": (),
 }
+# Archives of programs that tests/xen/run makes when a check wants them.
+PROGRAMS = ("", "devices")
 # With --repeat: how long each further run of a workload may take, natively and in the guest.
 SECONDS_TO_REPEAT = 12
 
@@ -41,6 +44,7 @@ class Check:
     machine: str
     guest: str
     kernel: str
+    programs: str
     cycle: int
 
     def is_for(self, system):
@@ -55,7 +59,7 @@ def read_check(path):
         if not line.startswith("#"):
             break
         text = line.lstrip("# ")
-        field = re.match(r"(timeout|only|machine|guest|kernel|cycle): (.*)$", text)
+        field = re.match(r"(timeout|only|machine|guest|kernel|programs|cycle): (.*)$", text)
         if field:
             header[field[1]] = field[2]
         elif not title:
@@ -66,6 +70,8 @@ def read_check(path):
         raise SystemExit(f"{path}: there are these machines: {', '.join(machine.CONTROLLERS)}")
     if header.get("guest", "pv") not in machine.PROCESSORS:
         raise SystemExit(f"{path}: there are these guests: {', '.join(machine.PROCESSORS)}")
+    if header.get("programs", "") not in PROGRAMS:
+        raise SystemExit(f"{path}: there are these archives of programs: {', '.join(filter(None, PROGRAMS))}")
     only = tuple(re.split(r"[\s,]+", header["only"].strip())) if "only" in header else ()
     unknown = set(only) - {word for system, words in SYSTEMS.items() for word in (system, *words)}
     if unknown:
@@ -80,6 +86,7 @@ def read_check(path):
         machine=header.get("machine", ""),
         guest=header.get("guest", ""),
         kernel=header.get("kernel", ""),
+        programs=header.get("programs", ""),
         cycle=int(header.get("cycle", SECONDS_TO_REPEAT)),
     )
 

@@ -25,6 +25,17 @@ def make_sticks(directory):
         (directory / f"{name}.img").write_bytes(content)
 
 
+def shared(directory):
+    """The one file of the emulated media player."""
+    return directory / "mtp" / "song"
+
+
+def make_shared(directory):
+    path = shared(directory)
+    path.parent.mkdir()
+    path.write_bytes(os.urandom(3 << 20))
+
+
 def sha256(path, offset, length):
     digest = hashlib.sha256()
     with open(path, "rb") as image:
@@ -107,7 +118,12 @@ def make_images(bed, work, checks, kernel):
     extra = bed.system.split("+")[0]
     if extra in ("qusb", "usbip"):
         bases.append(bed.cache / f"{extra}.cpio")
-    concatenate(dom0 / "bed/guest.cpio", [bed.run / "guest-base.cpio"], guest)
+    guest_bases = [bed.run / "guest-base.cpio"]
+    # The tools of some devices' users, in either domain.
+    for programs in sorted({check.programs for check in checks} - {""}):
+        bases.append(bed.cache / f"{programs}.cpio")
+        guest_bases.append(bed.cache / f"{programs}.cpio")
+    concatenate(dom0 / "bed/guest.cpio", guest_bases, guest)
     if bed.guest == "hvm":
         # The device model is the same QEMU.
         bases += [bed.cache / name for name in ("qusb.cpio", "hvm.cpio") if bed.cache / name not in bases]

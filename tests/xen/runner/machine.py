@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 
+import ends
+
 # Two switches are needed for correctness, see README.md: without -smap dom0 dies at its first IRET, and
 # without eager-fpu (and -xsave) registers are lost silently. One TCG thread is faster than two, and copies
 # of memory are slow with erms.
@@ -52,6 +54,20 @@ LATER_DEVICES = {
     "stick4": {"driver": "usb-storage", "drive": "stick4", "serial": "STICK4", "port": "6"},
     "stick5": {"driver": "usb-storage", "drive": "stick5", "serial": "STICK5", "port": "7"},
     "stick6": {"driver": "usb-storage", "drive": "stick6", "serial": "STICK6", "port": "8"},
+    "hub": {"driver": "usb-hub", "serial": "HUB", "port": "5"},
+    "uas": {"driver": "usb-uas", "serial": "UAS", "port": "5"},
+    "mouse": {"driver": "usb-mouse", "serial": "MOUSE", "port": "5"},
+    "tablet": {"driver": "usb-tablet", "serial": "TABLET", "port": "5"},
+    "serial": {"driver": "usb-serial", "serial": "SERIAL", "port": "5", "chardev": "serial"},
+    "net": {"driver": "usb-net", "serial": "NET", "port": "5", "netdev": "net"},
+    "mtp": {"driver": "usb-mtp", "serial": "MTP", "port": "5", "rootdir": "mtp", "readonly": True},
+    "ccid": {"driver": "usb-ccid", "serial": "CCID", "port": "5"},
+    # Its buffer holds a second: an emulated controller makes good for a pause of the whole machine by a burst.
+    "audio": {"driver": "usb-audio", "serial": "AUDIO", "port": "5", "audiodev": "sound", "buffer": 192000},
+}
+# What is plugged into a device before the host sees it.
+PARTS = {
+    "uas": {"driver": "scsi-hd", "bus": "uas.0", "drive": "stick5"},
 }
 # Reading this sector of the third stick fails: at 3 MiB and a bit.
 BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sector": 6149}
@@ -95,8 +111,9 @@ class Port:
 class Qmp:
     """QEMU's control channel."""
 
-    def __init__(self, connection, kind):
+    def __init__(self, connection, kind, work):
         self.stream = connection.makefile("rw")
+        self.work = work
         self.kind = kind  # of machine
         self.lock = threading.Lock()
         json.loads(self.stream.readline())
@@ -115,8 +132,16 @@ class Qmp:
                     raise RuntimeError(f"{name}: {answer['error']['desc']}")
 
     def plug(self, name):
-        """A stick that was pulled while it was read holds its image until that read has ended."""
         device = {**USB_DEVICES, **LATER_DEVICES}[name]
+        if "rootdir" in device:
+            device = {**device, "rootdir": str(self.work / device["rootdir"])}
+        self._add(name, device)
+        if name in PARTS:
+            self.command("device_add", id=f"{name}-part", **PARTS[name])
+            self.command("qom-set", path=f"/machine/peripheral/{name}", property="attached", value=True)
+
+    def _add(self, name, device):
+        """A stick that was pulled while it was read holds its image until that read has ended."""
         until = time.monotonic() + RELEASE_SECONDS
         while True:
             try:
@@ -142,13 +167,23 @@ class Qmp:
             event = {"down": down, "key": {"type": "qcode", "data": key}}
             self.command("input-send-event", events=[{"type": "key", "data": event}])
 
+    def point(self, kind, x, y):
+        """Move a mouse by ("rel") or a tablet's pen to ("abs") so much, then click."""
+        moves = [{"type": kind, "data": {"axis": axis, "value": value}} for axis, value in (("x", x), ("y", y))]
+        self.command("input-send-event", events=moves)
+        for down in (True, False):
+            event = {"type": "btn", "data": {"down": down, "button": "left"}}
+            self.command("input-send-event", events=[event])
+
 
 class Machine:
     """A running QEMU. Lines of the consoles are given to on_line(console, line), control to on_control."""
 
     def __init__(self, bed, work, sockets, kind, kernel):
-        self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", *GUEST_CONSOLES)}
+        self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", "serial", *GUEST_CONSOLES)}
+        self.network = ends.Network(sockets)
         self.kind = kind
+        self.work = work
         self.command = self._command(bed, work, kernel)
         self.process = None
         self.qmp = None
@@ -158,7 +193,7 @@ class Machine:
     def _command(self, bed, work, kernel):
         command = ["qemu-system-x86_64", *BOARDS.get(self.kind, BOARD), "-accel", "tcg,thread=single", "-cpu", CPU]
         command += ["-smp", str(PROCESSORS[bed.guest]), "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
-        command += ["-nic", "none", "-nodefaults", "-vga", "none"]
+        command += ["-nodefaults", "-vga", "none", *self.network.options(), *ends.sound_options(work)]
         for port in self.ports.values():
             command += port.chardev()
         command += ["-serial", "chardev:com1", "-mon", "chardev=qmp,mode=control"]
@@ -188,11 +223,13 @@ class Machine:
             self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
         connections = {name: port.accept() for name, port in self.ports.items()}
-        self.qmp = Qmp(connections["qmp"], self.kind)
+        self.qmp = Qmp(connections["qmp"], self.kind, self.work)
         self.control = connections["control"]
         for name in ("com1", *GUEST_CONSOLES):
             self._follow(connections[name], lambda line, name=name: on_line(name, line))
         self._follow(self.control, on_control)
+        ends.start(ends.echo_octets, connections["serial"])
+        ends.start(self.network.echo)
 
     def _follow(self, connection, on_line):
         def follow():

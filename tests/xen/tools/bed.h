@@ -20,6 +20,9 @@ int cmd_xswait(int argc, char **argv);
 int cmd_limit(int argc, char **argv);
 int cmd_stick(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
+int cmd_events(int argc, char **argv);
+int cmd_echo(int argc, char **argv);
+int cmd_sound(int argc, char **argv);
 int cmd_loopback(int argc, char **argv);
 int cmd_iso(int argc, char **argv);
 int cmd_device(int argc, char **argv);
@@ -40,6 +43,9 @@ void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn)
 
 /* Seconds on the monotonic clock. */
 double now(void);
+
+/* keys.c: the first event device whose name contains the text, open for reading; -1 when none has come in time. */
+int wait_for_input(const char *text, double end);
 
 /* xs.c: a minimal xenstore client, because libxenstore has no static library. */
 #define XS_VALUE_MAX 4096 /* xenstore's limit for a message's payload */

@@ -65,8 +65,8 @@ static size_t make_frame(uint8_t *frame, unsigned int number)
 {
     size_t length = 60 + number * 211 % 1455;
 
-    /* Linux pads a frame that ends with a full packet by one octet. */
-    if (length % 512 == 0)
+    /* Linux pads a frame that ends with a full packet by one octet; packets have 64 octets, or 512. */
+    if (length % 64 == 0)
         length--;
     memset(frame, 0xff, 6);
     memset(frame + 6, 0x02, 6);

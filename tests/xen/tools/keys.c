@@ -33,6 +33,17 @@ static int open_input(const char *text)
     return fd;
 }
 
+int wait_for_input(const char *text, double end)
+{
+    int fd;
+
+    while ((fd = open_input(text)) < 0 && now() < end)
+        usleep(50000);
+    if (fd < 0)
+        fprintf(stderr, "no input device '%s'\n", text);
+    return fd;
+}
+
 /* keys SECONDS NAME COUNT: prints the codes of COUNT presses; writes /tmp/keys-ready once it listens */
 int cmd_keys(int argc, char **argv)
 {
@@ -43,12 +54,9 @@ int cmd_keys(int argc, char **argv)
     if (argc != 4)
         return 2;
     end = now() + atof(argv[1]);
-    while ((fd = open_input(argv[2])) < 0 && now() < end)
-        usleep(50000);
-    if (fd < 0) {
-        fprintf(stderr, "no input device '%s'\n", argv[2]);
+    fd = wait_for_input(argv[2], end);
+    if (fd < 0)
         return 1;
-    }
     close(open("/tmp/keys-ready", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     for (left = atoi(argv[3]); left > 0;) {
         struct pollfd ready = { .fd = fd, .events = POLLIN };

@@ -1,0 +1,78 @@
+# What the users of devices do with them; the same in dom0 and in the guest. The last line of each is "pass" or a reason
+# that begins with "corrupts:", "hangs:" or "wrong:".
+
+# disk_both SERIAL: 4 MiB are written to a disk and read again.
+disk_both() {
+    modprobe uas
+    disk_of "$1" || { echo "wrong: no disk"; return 1; }
+    driver=$(readlink "$usb"/*:1.0/driver)
+    read -r written _ <<END
+$(bedtool stick write "$disk" 2 4 $$)
+END
+    read -r back _ <<END
+$(bedtool stick read "$disk" 2 4)
+END
+    if [ -z "$written" ] || [ "$written" != "$back" ]; then echo "corrupts: another sha256 was read"; return 1; fi
+    echo "${driver##*/}"
+    echo pass
+}
+
+# line_of SERIAL MODULES PATTERN FORM OCTETS: so much through a device file, whose name in sysfs matches, and back.
+line_of() {
+    for module in $2; do modprobe "$module"; done
+    device_part "$1" "$3" || return 1
+    case $part in
+        */midi*) file=/dev/snd/${part##*/} ;;
+        */lp*) file=/dev/usb/${part##*/} ;;
+        *) file=/dev/${part##*/} ;;
+    esac
+    bedtool echo send "$file" "$4" "$5"
+}
+
+# frames_of SERIAL MODULE FRAMES: Ethernet frames to the other end and back.
+frames_of() {
+    modprobe "$2"
+    device_part "$1" "*:*/net/*" || return 1
+    bedtool frames send "${part##*/}" "$3" 1
+}
+
+# play SERIAL SECONDS: numbered frames of sound.
+play() {
+    modprobe snd-usb-audio
+    device_part "$1" "*:*/sound/card*" || return 1
+    bedtool sound "$2" >/tmp/sound
+    card=${part##*/card}
+    # aplay waits 200 ms longer than a period, which an emulated machine may take much more than twice as long for.
+    bedtool limit $(($2 * 3 + 20)) aplay -q -D "hw:$card" -t raw -f S16_LE -r 48000 -c 2 --period-time=100000 \
+        --buffer-time=2000000 /tmp/sound || { echo "wrong: aplay: status $?"; return 1; }
+    rm /tmp/sound
+    echo pass
+}
+
+# song SERIAL SHA256: a media player's one file is read.
+song() {
+    usb_wait "$1" || { echo "wrong: no device"; return 1; }
+    bedtool limit 40 mtp-getfile 2 /tmp/song >/tmp/mtp 2>&1 || { cat /tmp/mtp; echo "wrong: mtp-getfile: status $?"; return 1; }
+    sum=$(sha256sum </tmp/song)
+    rm /tmp/song
+    [ "${sum%% *}" = "$2" ] || { cat /tmp/mtp; echo "corrupts: another sha256 was read"; return 1; }
+    echo pass
+}
+
+# card_reader SERIAL: the smart card service finds the reader.
+card_reader() {
+    usb_wait "$1" || { echo "wrong: no device"; return 1; }
+    mkdir -p /run/pcscd
+    /usr/sbin/pcscd --foreground >/tmp/pcscd 2>&1 &
+    daemon=$!
+    tries=20
+    until opensc-tool --list-readers >/tmp/readers 2>&1 && grep -q '^0 ' /tmp/readers; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || { cat /tmp/pcscd /tmp/readers; echo "wrong: no reader"; return 1; }
+        sleep 0.3
+    done
+    cat /tmp/readers
+    kill "$daemon"
+    wait "$daemon" || true
+    echo pass
+}
