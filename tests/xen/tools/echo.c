@@ -125,6 +125,8 @@ static void run_send(void *argument)
     fd = open_way(way->file);
     if (fd < 0)
         failed("wrong: %s: %s", way->file, strerror(errno));
+    /* What comes to a MIDI port that nobody has asked yet is lost. */
+    poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0);
     while (got < way->octets) {
         while (sent < way->octets && sent + form->unit - got <= form->window) {
             step_begins("sending");
@@ -138,19 +140,36 @@ static void run_send(void *argument)
     close(fd);
 }
 
+/*
+ * All that comes, until the file ends. A gadget's printer listens to its next host when it is asked again; a read
+ * that waits does not do that.
+ */
+static void send_back_from(int fd)
+{
+    struct pollfd ready = { .fd = fd, .events = POLLIN };
+    uint8_t data[4096];
+    ssize_t n;
+
+    for (;;) {
+        if (poll(&ready, 1, 100) <= 0)
+            continue;
+        n = read(fd, data, sizeof(data));
+        if (n <= 0)
+            return;
+        write_all(fd, data, (size_t)n);
+    }
+}
+
 /* Until somebody ends it. A gadget's file may open only when there is a host, and ends with it. */
 static void send_back(const char *file)
 {
-    uint8_t data[4096];
-
     for (;;) {
         int fd = open_way(file);
-        ssize_t n;
 
-        while (fd >= 0 && (n = read(fd, data, sizeof(data))) > 0)
-            write_all(fd, data, (size_t)n);
-        if (fd >= 0)
+        if (fd >= 0) {
+            send_back_from(fd);
             close(fd);
+        }
         usleep(20000);
     }
 }
