@@ -1,4 +1,4 @@
-# A musical instrument (MIDI): 2000 notes there and back.
+# A musical instrument (MIDI): 500 notes there and back.
 # timeout: 120
 # programs: devices
 
@@ -8,4 +8,4 @@ for id in /sys/class/sound/card*/id; do
     read -r name <"$id"
     if [ "$name" = instrument ]; then card=${id%/id}; fi
 done
-gadget_used MIDI 60 "line_of MIDI snd-usb-audio '*:*/sound/card*/midiC*' midi 6000" "/dev/snd/midiC${card##*card}D0" midi
+gadget_used MIDI 60 "line_of MIDI snd-usb-audio '*:*/sound/card*/midiC*' midi 1500" "/dev/snd/midiC${card##*card}D0" midi
