@@ -200,7 +200,9 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 			     (s->bulk ? USBIF_FQ_BULK : 0));
 	u->queue = s->queue;
 	u->max_packet = s->max_packet;
-	u->length = s->length;
+	u->empty = s->zero_packet && !s->in && s->length != 0 &&
+		   s->length % s->max_packet == 0;
+	u->length = s->length + u->empty;
 	u->next_unlink = USBIF_NONE;
 	u->first_req = USBIF_NONE;
 	q->iso = s->iso;
@@ -314,16 +316,20 @@ static void apply(struct usbif_fq *fq, struct usbif_fq_queue *q,
 		  struct usbif_fq_urb *u, const struct usbif_fq_req *r,
 		  int32_t status, uint32_t actual)
 {
+	uint32_t part = usbif_fq_part(u, r->offset, r->length);
+
+	if (part != r->length && status == USBIF_WIRE_ST_OK)
+		actual = part;
 	u->done += actual;
 	if (status != USBIF_WIRE_ST_OK && !q->iso && fq->config.extended)
 		q->needs_restart = true;
 	if (status == USBIF_WIRE_ST_NOT_EXECUTED)
 		u->flags |= USBIF_FQ_RETURNED;
 	else if (status == USBIF_WIRE_ST_SHORT ||
-		 (status == USBIF_WIRE_ST_OK && actual < r->length && !q->iso))
+		 (status == USBIF_WIRE_ST_OK && actual < part && !q->iso))
 		set_end(u, r, end_of_short(u));
 	else if (status != USBIF_WIRE_ST_OK ||
-		 r->offset + r->length == u->length)
+		 r->offset + part == u->length)
 		set_end(u, r, status);
 	if (status == USBIF_WIRE_ST_SHUTDOWN && !(u->flags & USBIF_FQ_ORPHAN))
 		usbif_fq_gone(fq, usbif_queue_port(u->queue));
@@ -504,7 +510,7 @@ static bool next_giveback(struct usbif_fq *fq, struct usbif_fq_duty *duty)
 	u->state = USBIF_FQ_DONE;
 	duty->kind = USBIF_FQ_GIVEBACK;
 	duty->urb = urb;
-	duty->length = u->done;
+	duty->length = u->done == u->length ? usbif_fq_data(u) : u->done;
 	duty->status = u->status;
 	return true;
 }

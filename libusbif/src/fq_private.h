@@ -15,6 +15,19 @@
 #define USBIF_FQ_HOLDS_UP \
 	(USBIF_FQ_ENDING | USBIF_FQ_RETURNED | USBIF_FQ_ORPHAN)
 
+/* Octets of data; the empty packet that may be behind them is not one. */
+static inline uint32_t usbif_fq_data(const struct usbif_fq_urb *u)
+{
+	return u->length - u->empty;
+}
+
+/* What the request at that offset, of so many octets, is of its URB's length. */
+static inline uint32_t usbif_fq_part(const struct usbif_fq_urb *u,
+				     uint32_t offset, uint32_t octets)
+{
+	return u->empty && offset == usbif_fq_data(u) ? 1 : octets;
+}
+
 /* The first URB of its queue, from this one on, with something to send. */
 uint16_t usbif_fq_unsent_from(const struct usbif_fq *fq, uint16_t urb);
 

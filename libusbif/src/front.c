@@ -131,6 +131,8 @@ int usbif_front_submit(struct usbif_front *f, const struct usbif_front_urb *u)
 	s.bulk = u->type == USBIF_XFER_BULK;
 	s.in = u->in;
 	s.short_not_ok = u->short_not_ok;
+	s.zero_packet = u->zero_packet && (u->type == USBIF_XFER_BULK ||
+					   u->type == USBIF_XFER_INT);
 	urb = usbif_fq_submit(&f->fq, &s);
 	if (urb < 0)
 		return urb;

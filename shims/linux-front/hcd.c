@@ -102,6 +102,7 @@ static void describe(struct urb *urb, struct usbif_front_urb *u)
 	u->type = type_of(urb);
 	u->in = usb_urb_dir_in(urb);
 	u->short_not_ok = urb->transfer_flags & URB_SHORT_NOT_OK;
+	u->zero_packet = urb->transfer_flags & URB_ZERO_PACKET;
 	u->max_packet = usb_endpoint_maxp(&urb->ep->desc);
 	u->interval = urb->interval;
 	u->length = urb->transfer_buffer_length;

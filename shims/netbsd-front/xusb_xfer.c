@@ -100,6 +100,7 @@ xusb_describe(struct usbd_xfer *xfer, struct usbif_front_urb *u)
 	u->in = usbd_xfer_isread(xfer) != 0;
 	/* usb(4) judges the length itself, and starts the next one after. */
 	u->short_not_ok = false;
+	u->zero_packet = (xfer->ux_flags & USBD_FORCE_SHORT_XFER) != 0;
 	u->max_packet = UE_GET_SIZE(UGETW(ed->wMaxPacketSize));
 	u->interval = xusb_interval_of(pipe);
 	u->length = xfer->ux_length;
@@ -124,15 +125,6 @@ xusb_submit(struct xusb_softc *sc, struct xusb_xfer *xx,
 	xx->xx_entry = entry;
 	sc->sc_xfer[entry] = xx;
 	return 0;
-}
-
-/* The packet of no octets that tells a device where a transfer ends. */
-static bool
-xusb_wants_zlp(struct usbd_xfer *xfer, const struct usbif_front_urb *u)
-{
-	return (xfer->ux_flags & USBD_FORCE_SHORT_XFER) != 0 && !u->in &&
-	    (u->type == USBIF_XFER_BULK || u->type == USBIF_XFER_INT) &&
-	    u->length != 0 && u->max_packet != 0 && u->length % u->max_packet == 0;
 }
 
 static void
@@ -163,8 +155,6 @@ xusb_device_start(struct usbd_xfer *xfer)
 	KASSERT(xx->xx_entry == XUSB_NO_ENTRY && !xx->xx_late && !xx->xx_held);
 
 	xusb_describe(xfer, &u);
-	xx->xx_zlp = xusb_wants_zlp(xfer, &u);
-	xx->xx_sent = 0;
 	xx->xx_frames = 0;
 	xfer->ux_status = USBD_IN_PROGRESS;
 	usbd_xfer_schedule_timeout(xfer);
@@ -319,25 +309,6 @@ xusb_end_in_order(struct xusb_softc *sc, struct xusb_xfer *xx)
 		xusb_end(sc, XUSB_XFER2XX(head));
 }
 
-/* Returns true if the xfer goes on with its empty packet. */
-static bool
-xusb_goes_on(struct xusb_softc *sc, struct xusb_xfer *xx,
-    const struct usbif_fq_duty *duty)
-{
-	struct usbif_front_urb u;
-
-	if (!xx->xx_zlp || duty->status != USBIF_WIRE_ST_OK ||
-	    duty->length != xx->xx_xfer.ux_length)
-		return false;
-	xx->xx_zlp = false;
-	xx->xx_sent = duty->length;
-	xusb_describe(&xx->xx_xfer, &u);
-	u.length = 0;
-	if (xusb_submit(sc, xx, &u) != 0)
-		xusb_late(sc, xx, USBD_IOERROR);
-	return true;
-}
-
 void
 xusb_giveback(struct xusb_softc *sc, const struct usbif_fq_duty *duty)
 {
@@ -347,13 +318,11 @@ xusb_giveback(struct xusb_softc *sc, const struct usbif_fq_duty *duty)
 	sc->sc_xfer[entry] = NULL;
 	if (xx != NULL) {
 		xx->xx_entry = XUSB_NO_ENTRY;
-		if (!xusb_goes_on(sc, xx, duty)) {
-			xx->xx_status = xusb_status_of(duty->status);
-			xx->xx_length = xx->xx_sent + duty->length;
-			if (xusb_is_iso(&xx->xx_xfer))
-				xx->xx_length = xx->xx_frames;
-			xusb_end_in_order(sc, xx);
-		}
+		xx->xx_status = xusb_status_of(duty->status);
+		xx->xx_length = duty->length;
+		if (xusb_is_iso(&xx->xx_xfer))
+			xx->xx_length = xx->xx_frames;
+		xusb_end_in_order(sc, xx);
 	}
 	usbif_front_retired(sc->sc_front, entry);
 }

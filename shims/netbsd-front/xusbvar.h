@@ -84,8 +84,6 @@ struct xusb_pipe {
 struct xusb_xfer {
 	struct usbd_xfer xx_xfer;	/* must be first */
 	int		xx_entry;	/* of the front, or XUSB_NO_ENTRY */
-	bool		xx_zlp;		/* an empty packet is to follow */
-	uint32_t	xx_sent;	/* octets that went before that */
 	uint32_t	xx_frames;	/* octets of all frames */
 	/* ended: out of turn (not the head of its pipe), or never begun */
 	bool		xx_held;

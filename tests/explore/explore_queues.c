@@ -68,6 +68,11 @@ static const struct joint_params runs[] = {
 		.unlinks = 1, .lengths = P0 | P2, .short_not_ok = 1,
 		.errors = 1, .holds = 2, .hides = 1,
 	}, {
+		.run.name = "strict-empty-packets", ONE_QUEUE(OUT), STRICT,
+		FRAGMENTS, .urbs = 3, .unlinks = 2, .lengths = P1 | P2,
+		.short_not_ok = 1, .zero_packets = true, .errors = 1,
+		.hides = 2,
+	}, {
 		.run.name = "full-ring", ONE_QUEUE(OUT), STRICT, FRAGMENTS,
 		.slots = 4, .urbs = 4, .unlinks = 3, .lengths = P1 | P2,
 		.short_not_ok = 1, .errors = 1, .hides = 1,
@@ -125,6 +130,11 @@ static const struct joint_params runs[] = {
 		.run.name = "pipelined-fragments", ONE_QUEUE(OUT), PIPELINED,
 		FRAGMENTS, .goes_on = true, .urbs = 3, .unlinks = 2,
 		.lengths = P1 | P2, .short_not_ok = 1, .errors = 1,
+	}, {
+		.run.name = "pipelined-empty-packets", ONE_QUEUE(OUT), PIPELINED,
+		.goes_on = true, .urbs = 3, .unlinks = 2, .lengths = P0 | P1,
+		.short_not_ok = 1, .zero_packets = true, .errors = 1,
+		.hides = 2,
 	}, {
 		.run.name = "pipelined-long-in", ONE_QUEUE(IN), PIPELINED,
 		FRAGMENTS, .bulk_octets = 2048, .urbs = 2, .unlinks = 1,

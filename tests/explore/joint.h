@@ -35,6 +35,7 @@ struct joint_params {
 	uint8_t unlinks;
 	uint8_t lengths;	/* bit n: URBs of n packets */
 	uint8_t short_not_ok;	/* bit 0: URBs without, bit 1: with it */
+	bool zero_packets;	/* an empty packet ends what fills its packets */
 	uint8_t queues[4];	/* queue indices, USBIF_EPS per port */
 	uint8_t nr_queues;
 	bool in_turn;		/* the driver submits to them in turn */
@@ -99,6 +100,7 @@ struct ghost {
 	uint8_t short_not_ok;
 	uint8_t unlinked;
 	uint8_t failed;		/* given back with a stop status */
+	uint8_t empty;		/* an empty packet is to end it */
 	uint16_t length;
 	uint16_t moved;		/* octets, as the device saw it */
 	uint16_t ends_at;	/* how far it may move, if it has an end */

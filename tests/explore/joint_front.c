@@ -105,6 +105,7 @@ void front_submit(struct joint *w, uint8_t queue, uint32_t packets, bool snok)
 	s.bulk = !s.iso && !usbif_queue_is_control(queue);
 	s.in = queue % USBIF_EPS != 1;
 	s.short_not_ok = snok;
+	s.zero_packet = joint_params->zero_packets;
 	entry = usbif_fq_submit(&w->fq, &s);
 	if (entry < 0) {
 		joint_fail("the front refuses an URB");
@@ -116,6 +117,7 @@ void front_submit(struct joint *w, uint8_t queue, uint32_t packets, bool snok)
 	ghost->device = queue < USBIF_EPS ? w->front_device : 0;
 	ghost->short_not_ok = snok;
 	ghost->length = (uint16_t)s.length;
+	ghost->empty = s.zero_packet && !s.in && s.length != 0;
 	pump(w);
 }
 

@@ -108,6 +108,8 @@ void hc_packet(struct joint *w, uint8_t queue)
 
 	check_packet(w, w->taken[e->slot].ghost,
 		     w->taken[e->slot].offset + e->moved);
+	if (r->length == 0)
+		ghost->empty = 0;
 	if (e->moved < r->length) {
 		e->moved = (uint16_t)(e->moved + PACKET);
 		ghost->moved = (uint16_t)(ghost->moved + PACKET);
@@ -115,7 +117,7 @@ void hc_packet(struct joint *w, uint8_t queue)
 			return;
 	}
 	hc_end(w, queue, i, HC_GOOD);
-	if (ghost->moved == ghost->length)
+	if (ghost->moved == ghost->length && !ghost->empty)
 		note_end(w, w->taken[e->slot].ghost, END_GOOD);
 }
 

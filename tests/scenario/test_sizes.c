@@ -58,6 +58,30 @@ static void writes_of_all_sizes_bring_their_octets(struct world *w)
 	}
 }
 
+/* Where a message fills its packets, an empty one tells the device its end. */
+static void an_empty_packet_ends_a_full_message(struct world *w)
+{
+	struct device *d = world_add(w, device_source_sink());
+	struct usb_dev *dev = plug_and_enumerate(w, 1, d);
+	uint32_t i, before = 0;
+
+	must(w, dev);
+	for (i = 0; i < COUNT_OF(sizes); i++) {
+		struct urb *urb = bulk_out(w, dev, 2, sizes[i]);
+		uint32_t requests = w->guest.sent;
+		bool full = sizes[i] != 0 && sizes[i] % 512 == 0;
+
+		must(w, urb_run(w, urb) == USBIF_WIRE_ST_OK);
+		requests = w->guest.sent - requests;
+		urb = bulk_out(w, dev, 2, sizes[i]);
+		urb->u.zero_packet = true;
+		before = w->guest.sent;
+		must(w, urb_run(w, urb) == USBIF_WIRE_ST_OK);
+		must(w, urb->actual == sizes[i]);
+		must(w, w->guest.sent - before == requests + full);
+	}
+}
+
 static void a_mebibyte_goes_both_ways(struct world *w)
 {
 	struct device *d = world_add(w, device_source_sink());
@@ -263,6 +287,9 @@ int main(void)
 		STORY(writes_of_all_sizes_bring_their_octets,
 		      .request_pages = 32),
 		STORY(writes_of_all_sizes_bring_their_octets, .old = true),
+		STORY(an_empty_packet_ends_a_full_message),
+		STORY(an_empty_packet_ends_a_full_message, .old = true),
+		STORY(an_empty_packet_ends_a_full_message, .request_pages = 32),
 		STORY(a_mebibyte_goes_both_ways),
 		STORY(a_mebibyte_goes_both_ways, .old = true, .lasts = true),
 		STORY(a_mebibyte_goes_both_ways, .ring_pages = 16,

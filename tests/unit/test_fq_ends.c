@@ -362,6 +362,100 @@ static void damage_that_adds_up_shows(void **state)
 		       fq.queue[CTRL].unanswered++));
 }
 
+static int submit_empty(uint32_t length, bool in)
+{
+	struct usbif_fq_submit s = {
+		.queue = in ? IN : OUT, .max_packet = PACKET,
+		.length = length, .in = in, .zero_packet = true,
+	};
+
+	return usbif_fq_submit(&fq, &s);
+}
+
+static void expect_send(uint32_t offset, uint32_t length, uint16_t flags)
+{
+	struct usbif_fq_duty d;
+
+	assert_true(usbif_fq_next(&fq, &d));
+	assert_int_equal(d.kind, USBIF_FQ_SEND);
+	assert_int_equal(d.offset, offset);
+	assert_int_equal(d.length, length);
+	assert_int_equal(d.flags, flags);
+	assert_true(usbif_fq_valid(&fq));
+}
+
+#define BARRIER	USBIF_WIRE_FLAG_SHORT_NOT_OK
+
+static void an_empty_packet_is_a_request_of_its_own(void **state)
+{
+	(void)state;
+	submit_empty(2048, false);
+	expect_send(0, 1024, BARRIER);
+	expect_send(1024, 1024, BARRIER);
+	expect_send(2048, 0, 0);
+	expect(0, 0);
+	answer(0, USBIF_WIRE_ST_OK, 1024);
+	answer(1, USBIF_WIRE_ST_OK, 1024);
+	expect(0, 0);
+	answer(2, USBIF_WIRE_ST_OK, 0);
+	expect_giveback(0, USBIF_WIRE_ST_OK, 2048);
+}
+
+static void an_empty_packet_follows_full_ones_only(void **state)
+{
+	(void)state;
+	submit_empty(1000, false);
+	expect_send(0, 1000, 0);
+	submit_empty(0, false);
+	expect_send(0, 0, 0);
+	expect(0, 0);
+	submit_empty(1024, true);
+	expect_send(0, 1024, 0);
+	expect(0, 0);
+}
+
+/* Its data are not sent again. */
+static void an_empty_packet_may_come_back(void **state)
+{
+	(void)state;
+	submit_empty(1024, false);
+	submit(OUT, 100);
+	expect(0, 3);
+	answer(0, USBIF_WIRE_ST_OK, 1024);
+	answer(1, USBIF_WIRE_ST_NOT_EXECUTED, 0);
+	answer(2, USBIF_WIRE_ST_NOT_EXECUTED, 0);
+	expect_send(1024, 0, USBIF_WIRE_FLAG_RESTART);
+	expect_send(0, 100, 0);
+	answer(0, USBIF_WIRE_ST_OK, 0);
+	expect_giveback(0, USBIF_WIRE_ST_OK, 1024);
+}
+
+static void data_without_their_empty_packet_are_told(void **state)
+{
+	(void)state;
+	submit_empty(1024, false);
+	expect(0, 2);
+	answer(0, USBIF_WIRE_ST_OK, 1024);
+	answer(1, USBIF_WIRE_ST_STALL, 0);
+	expect_giveback(0, USBIF_WIRE_ST_STALL, 1024);
+	usbif_fq_retired(&fq, 0);
+	submit_empty(1024, false);
+	expect(0, 2);
+	answer(0, USBIF_WIRE_ST_STALL, 512);
+	answer(1, USBIF_WIRE_ST_NOT_EXECUTED, 0);
+	expect_giveback(0, USBIF_WIRE_ST_STALL, 512);
+}
+
+static void a_back_cannot_put_octets_into_an_empty_packet(void **state)
+{
+	(void)state;
+	submit_empty(1024, false);
+	expect(0, 2);
+	answer(0, USBIF_WIRE_ST_OK, 1024);
+	assert_int_equal(answer(1, USBIF_WIRE_ST_OK, 1), USBIF_E_PEER);
+	assert_int_equal(fq.fault, USBIF_FAULT_RSP_LENGTH);
+}
+
 #define STORY(name)	cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -377,6 +471,11 @@ int main(void)
 		STORY(an_end_of_the_connection_gives_everything_back),
 		STORY(a_back_that_lies_is_found_out),
 		STORY(isochronous_urbs_cannot_come_back_unexecuted),
+		STORY(an_empty_packet_is_a_request_of_its_own),
+		STORY(an_empty_packet_follows_full_ones_only),
+		STORY(an_empty_packet_may_come_back),
+		STORY(data_without_their_empty_packet_are_told),
+		STORY(a_back_cannot_put_octets_into_an_empty_packet),
 		STORY(damage_shows),
 		STORY(damage_that_adds_up_shows),
 	};

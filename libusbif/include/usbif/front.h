@@ -56,6 +56,7 @@ struct usbif_front_urb {
 	uint8_t type;		/* enum usbif_xfer */
 	bool in;		/* device to host; control: of the data stage */
 	bool short_not_ok;
+	bool zero_packet;	/* OUT, bulk or interrupt: see fq.h */
 	uint16_t max_packet;	/* octets */
 	uint16_t interval;	/* interrupt, isochronous: see PROTOCOL.md */
 	uint16_t start_frame;	/* isochronous */
