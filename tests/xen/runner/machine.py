@@ -219,8 +219,9 @@ class Machine:
         return command + ["-initrd", ",".join(modules)]
 
     def start(self, log, on_line, on_control):
+        # However the runner ends, QEMU does, too.
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            ["setpriv", "--pdeathsig", "KILL", *self.command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
         connections = {name: port.accept() for name, port in self.ports.items()}
         self.qmp = Qmp(connections["qmp"], self.kind, self.work)
