@@ -106,7 +106,7 @@ static void end_urb(struct usbif_fq *fq, uint16_t urb, int32_t status)
 		usbif_fq_drop_unlinks(fq, urb);
 	u->state = USBIF_FQ_ENDED;
 	u->flags |= USBIF_FQ_ENDING;
-	u->status = status;
+	u->status = (int16_t)status;
 	u->first_req = USBIF_NONE;
 	if (status != USBIF_WIRE_ST_OK)
 		block(fq, u);
@@ -284,7 +284,7 @@ static void set_end(struct usbif_fq_urb *u, const struct usbif_fq_req *r,
 	if (u->flags & USBIF_FQ_ENDING && u->ends_at <= r->offset)
 		return;
 	u->flags |= USBIF_FQ_ENDING;
-	u->status = status;
+	u->status = (int16_t)status;
 	u->ends_at = r->offset;
 }
 
@@ -316,9 +316,9 @@ static void apply(struct usbif_fq *fq, struct usbif_fq_queue *q,
 		  struct usbif_fq_urb *u, const struct usbif_fq_req *r,
 		  int32_t status, uint32_t actual)
 {
-	uint32_t part = usbif_fq_part(u, r->offset, r->length);
+	uint32_t part = usbif_fq_part(u, r->length);
 
-	if (part != r->length && status == USBIF_WIRE_ST_OK)
+	if (r->length == 0 && status == USBIF_WIRE_ST_OK)
 		actual = part;
 	u->done += actual;
 	if (status != USBIF_WIRE_ST_OK && !q->iso && fq->config.extended)

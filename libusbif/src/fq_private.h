@@ -21,11 +21,14 @@ static inline uint32_t usbif_fq_data(const struct usbif_fq_urb *u)
 	return u->length - u->empty;
 }
 
-/* What the request at that offset, of so many octets, is of its URB's length. */
+/*
+ * What a request of so many octets is of its URB's length: one of none is the
+ * empty packet where the URB has one, as that follows data.
+ */
 static inline uint32_t usbif_fq_part(const struct usbif_fq_urb *u,
-				     uint32_t offset, uint32_t octets)
+				     uint32_t octets)
 {
-	return u->empty && offset == usbif_fq_data(u) ? 1 : octets;
+	return octets != 0 ? octets : u->empty;
 }
 
 /* The first URB of its queue, from this one on, with something to send. */

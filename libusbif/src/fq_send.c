@@ -171,15 +171,11 @@ uint16_t usbif_fq_unsent_from(const struct usbif_fq *fq, uint16_t urb)
 static uint32_t fragment(const struct usbif_fq *fq,
 			 const struct usbif_fq_urb *u)
 {
-	uint32_t most = fq->config.max_octets, left;
-
-	if (u->empty && u->sent == usbif_fq_data(u))
-		return 0;
-	left = usbif_fq_data(u) - u->sent;
+	uint32_t left = u->length - u->sent, most = fq->config.max_octets;
 
 	if (u->flags & USBIF_FQ_BULK && most < fq->config.bulk_octets)
 		most = fq->config.bulk_octets;
-	return left <= most ? left : most - most % u->max_packet;
+	return left <= most ? left - u->empty : most - most % u->max_packet;
 }
 
 /*
@@ -190,7 +186,7 @@ static uint16_t request_flags(const struct usbif_fq *fq,
 			      const struct usbif_fq_queue *q,
 			      const struct usbif_fq_urb *u, uint32_t length)
 {
-	bool last = u->sent + usbif_fq_part(u, u->sent, length) == u->length;
+	bool last = u->sent + usbif_fq_part(u, length) == u->length;
 	uint16_t flags = 0;
 
 	if (q->iso || !fq->config.extended)
@@ -234,7 +230,7 @@ static void send(struct usbif_fq *fq, struct usbif_fq_queue *q, bool control,
 	chain_req(fq, urb, id);
 	u->state = USBIF_FQ_SENT;
 	u->flags &= (uint8_t)~USBIF_FQ_RETURNED;
-	u->sent += usbif_fq_part(u, u->sent, duty->length);
+	u->sent += usbif_fq_part(u, duty->length);
 	if (u->sent == u->length)
 		q->unsent = usbif_fq_unsent_from(fq, u->next);
 	q->unanswered++;

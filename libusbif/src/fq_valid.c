@@ -16,7 +16,7 @@ static bool req_is_valid(const struct usbif_fq *fq, uint16_t urb, uint16_t id)
 		return false;
 	r = &fq->req[id];
 	return r->urb == urb && r->offset >= u->done &&
-	       r->offset + usbif_fq_part(u, r->offset, r->length) <= u->sent;
+	       r->offset + usbif_fq_part(u, r->length) <= u->sent;
 }
 
 /* Counts the URB's unanswered requests into *n. */

@@ -55,14 +55,14 @@ enum usbif_fq_urb_state {
 struct usbif_fq_urb {
 	uint8_t state;		/* enum usbif_fq_urb_state */
 	uint8_t flags;		/* USBIF_FQ_* */
-	uint8_t empty;		/* 1: an empty packet ends it, which counts as one octet
-				 * behind the data in length, done and sent */
 	uint16_t queue;		/* queue index, 0..USBIF_MAX_QUEUES-1 */
 	uint16_t next;		/* behind it: in its queue, or among the ended */
 	uint16_t next_unlink;	/* behind it among those with unlinks to send */
 	uint16_t first_req;	/* its unanswered requests, first to last */
 	uint16_t max_packet;	/* octets, 1 or more */
-	int32_t status;		/* USBIF_WIRE_ST_*, valid if ENDING */
+	int16_t status;		/* USBIF_WIRE_ST_*, valid if ENDING */
+	uint8_t empty;		/* 1: an empty packet ends it, which counts as one octet
+				 * behind the data in length, done and sent */
 	uint32_t ends_at;	/* offset of the request that said so */
 	uint32_t length;	/* octets to move, and its empty packet */
 	uint32_t done;		/* octets moved, without hole, from the start */
