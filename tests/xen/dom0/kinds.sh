@@ -53,7 +53,8 @@ points() {
     wait $! || fail "wrong: $(cat /tmp/outcome) (natively)"
     wanted=$(cat /tmp/outcome)
     attach "$1"
-    guest_start events "rm -f /tmp/events-ready; bedtool events 20 '$2' $4"
+    guest 20 "rm -f /tmp/events-ready"
+    guest_start events "bedtool events 20 '$2' $4"
     guest 20 "until [ -e /tmp/events-ready ]; do sleep 0.1; done"
     host "point $3"
     got=$(guest_wait events 30) || fail "wrong: $got (in the guest)"

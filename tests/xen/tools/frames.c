@@ -184,9 +184,13 @@ static void run_network(void *argument)
         send_and_compare(network);
 }
 
-/* The other end: all that comes is sent back, for as long as somebody lets it. */
+/*
+ * The other end: all that comes is sent back, for as long as somebody lets it. While nothing comes it is switched off
+ * and on, as a gadget's word that its link is up has been seen to get lost.
+ */
 static void run_echo(void *argument)
 {
+    struct pollfd ready = { .events = POLLIN };
     uint8_t frame[ETH_FRAME_LEN];
     struct sockaddr_ll from;
     socklen_t size;
@@ -194,9 +198,15 @@ static void run_echo(void *argument)
 
     set_up(argument, 1);
     fd = open_frames(argument);
+    ready.fd = fd;
     for (;;) {
         ssize_t length;
 
+        if (poll(&ready, 1, 3000) == 0) {
+            set_up(argument, 0);
+            set_up(argument, 1);
+            continue;
+        }
         size = sizeof(from);
         length = recvfrom(fd, frame, sizeof(frame), 0, (struct sockaddr *)&from, &size);
         if (length > 0 && from.sll_pkttype != PACKET_OUTGOING)
