@@ -44,9 +44,6 @@ void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn)
 /* Seconds on the monotonic clock. */
 double now(void);
 
-/* keys.c: the first event device whose name contains the text, open for reading; -1 when none has come in time. */
-int wait_for_input(const char *text, double end);
-
 /* xs.c: a minimal xenstore client, because libxenstore has no static library. */
 #define XS_VALUE_MAX 4096 /* xenstore's limit for a message's payload */
 

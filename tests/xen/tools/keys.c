@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shows which keys are pressed on an input device. */
+/* Shows which keys are pressed on an input device, or all that a pointing device says. */
 #include "bed.h"
 
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static int open_input(const char *text)
     return fd;
 }
 
-int wait_for_input(const char *text, double end)
+static int wait_for_input(const char *text, double end)
 {
     int fd;
 
@@ -44,20 +44,16 @@ int wait_for_input(const char *text, double end)
     return fd;
 }
 
-/* keys SECONDS NAME COUNT: prints the codes of COUNT presses; writes /tmp/keys-ready once it listens */
-int cmd_keys(int argc, char **argv)
+/* Prints, as the caller says it, COUNT events that it wants; names a file once it listens. */
+static int watch_input(char **argv, const char *ready_file, int (*say)(const struct input_event *event))
 {
+    double end = now() + atof(argv[1]);
+    int fd = wait_for_input(argv[2], end), left;
     struct input_event event;
-    double end;
-    int fd, left;
 
-    if (argc != 4)
-        return 2;
-    end = now() + atof(argv[1]);
-    fd = wait_for_input(argv[2], end);
     if (fd < 0)
         return 1;
-    close(open("/tmp/keys-ready", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    close(open(ready_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     for (left = atoi(argv[3]); left > 0;) {
         struct pollfd ready = { .fd = fd, .events = POLLIN };
         double seconds = end - now();
@@ -66,11 +62,36 @@ int cmd_keys(int argc, char **argv)
             break;
         if (read(fd, &event, sizeof(event)) != sizeof(event))
             break;
-        if (event.type == EV_KEY && event.value == 1) {
-            printf("%d ", event.code);
-            left--;
-        }
+        left -= say(&event);
     }
     printf("\n");
     return left > 0;
+}
+
+static int say_key(const struct input_event *event)
+{
+    if (event->type != EV_KEY || event->value != 1)
+        return 0;
+    printf("%d ", event->code);
+    return 1;
+}
+
+static int say_event(const struct input_event *event)
+{
+    if (event->type != EV_REL && event->type != EV_ABS && event->type != EV_KEY)
+        return 0;
+    printf("%d:%d:%d ", event->type, event->code, event->value);
+    return 1;
+}
+
+/* keys SECONDS NAME COUNT: prints the codes of COUNT presses; writes /tmp/keys-ready once it listens */
+int cmd_keys(int argc, char **argv)
+{
+    return argc == 4 ? watch_input(argv, "/tmp/keys-ready", say_key) : 2;
+}
+
+/* events SECONDS NAME COUNT: prints "TYPE:CODE:VALUE" of COUNT events; writes /tmp/events-ready once it listens */
+int cmd_events(int argc, char **argv)
+{
+    return argc == 4 ? watch_input(argv, "/tmp/events-ready", say_event) : 2;
 }
