@@ -57,7 +57,7 @@ void usbif_back_settle_port(struct usbif_back *b, uint8_t port)
 {
 	struct usbif_back_port *p = &b->port[port - 1];
 
-	if (!p->leaving || !usbif_bq_port_is_idle(&b->bq, port))
+	if (!usbif_bq_port_is_idle(&b->bq, port))
 		return;
 	p->leaving = false;
 	p->present = false;

@@ -57,26 +57,19 @@ static uint16_t queue_of(uint8_t port, uint16_t ep_addr)
 	return usbif_queue_index(port, ep, ep_addr & 0x80);
 }
 
-/* Does executing the duty touch the queue? */
+/* Does executing the special request touch the queue? */
 static bool touches(const struct usbif_back *b,
 		    const struct usbif_back_duty *duty, uint16_t queue)
 {
 	if (usbif_queue_is_control(queue))
 		return false;
-	switch (duty->kind) {
-	case USBIF_BACK_CLEAR_HALT:
+	if (duty->kind == USBIF_BACK_CLEAR_HALT)
 		return queue == queue_of(duty->port, duty->index);
-	case USBIF_BACK_SET_INTERFACE:
+	if (duty->kind == USBIF_BACK_SET_INTERFACE)
 		return b->bq.queue[queue].max_packet == 0 ||
 		       b->bq.queue[queue].iface == duty->index;
-	case USBIF_BACK_SET_CONFIGURATION:
-	case USBIF_BACK_RESET:
-		return true;
-	case USBIF_BACK_SUBMIT:
-	case USBIF_BACK_CANCEL:
-		break;
-	}
-	return false;
+	/* A configuration or a reset is for all of the device. */
+	return true;
 }
 
 /* Hold or release every queue that the port's special request touches. */

@@ -414,6 +414,9 @@ static void damage_shows(void **state)
 	assert_damage(bq.queue[OUT].in_hc = 1);
 	assert_damage(bq.queue[OUT].stopped = true);
 	assert_damage(bq.queue[OUT].head = 3);
+	/* Only an old front's stopped queue waits until that has heard. */
+	assert_damage(bq.queue[OUT].unheard = true);
+	assert_damage(bq.queue[IN].unheard = true);
 	assert_damage(bq.req[0].queue = IN);
 	assert_damage(bq.req[0].state = USBIF_BQ_PARKED);
 	assert_damage(bq.req[1].state = USBIF_BQ_ANSWERED);

@@ -161,6 +161,34 @@ static void a_setup_packet_must_agree_with_its_urb(void **state)
 	assert_true(usbif_front_submit(&r->f, &iso) >= 0);
 }
 
+/* How many requests go out for an URB whose octets fill its packets. */
+static int requests_for(void **state, uint8_t type, bool zero_packet)
+{
+	struct rig *r = *state;
+	struct usbif_front_urb u = bulk;
+	struct usbif_fq_duty duty;
+	int n = 0;
+
+	assert_int_equal(init(r, &good), USBIF_OK);
+	u.type = type;
+	u.in = false;
+	u.packets = type == USBIF_XFER_ISO;
+	u.zero_packet = zero_packet;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	for (; usbif_front_next(&r->f, &duty); n++)
+		assert_int_equal(duty.kind, USBIF_FQ_SEND);
+	return n;
+}
+
+static void an_empty_packet_ends_messages_only(void **state)
+{
+	assert_int_equal(requests_for(state, USBIF_XFER_BULK, true), 2);
+	assert_int_equal(requests_for(state, USBIF_XFER_INT, true), 2);
+	assert_int_equal(requests_for(state, USBIF_XFER_ISO, true), 1);
+	assert_int_equal(requests_for(state, USBIF_XFER_BULK, false), 1);
+	assert_int_equal(requests_for(state, USBIF_XFER_INT, false), 1);
+}
+
 /* What a back finds on the ring, and what it may say of it. */
 static void a_request_and_its_answer_say_all_there_is(void **state)
 {
@@ -363,6 +391,7 @@ int main(void)
 		RIG_TEST(a_new_front_is_valid_and_has_nothing_to_do),
 		RIG_TEST(an_urb_that_no_request_can_carry_is_refused),
 		RIG_TEST(a_setup_packet_must_agree_with_its_urb),
+		RIG_TEST(an_empty_packet_ends_messages_only),
 		RIG_TEST(a_request_and_its_answer_say_all_there_is),
 		RIG_TEST(a_request_may_name_its_data_by_an_array),
 		RIG_TEST(a_request_that_does_not_fit_is_the_peers_fault),

@@ -119,6 +119,28 @@ static void a_back_holds_for_the_host(void **state)
 	assert_back(USBIF_QUEUE_STOPPED, 0, 0);
 }
 
+/* An old front is not told to resend, so what waits stays where it is. */
+static void a_back_holds_an_old_front_s_queue(void **state)
+{
+	static const struct usbif_bq_config config = {
+		.slots = 16, .hc_depth = 1,
+	};
+	uint16_t slot;
+
+	(void)state;
+	assert_int_equal(usbif_bq_init(&bq, &config), USBIF_OK);
+	usbif_bq_set_endpoint(&bq, OUT, USBIF_XFER_BULK, PACKET, 0);
+	slot = admit(0);
+	admit(0);
+	all_submitted();
+	usbif_bq_hold(&bq, OUT);
+	assert_back(USBIF_QUEUE_QUIESCING, 1, 1);
+	usbif_bq_done(&bq, slot, USBIF_WIRE_ST_OK, 100);
+	assert_back(USBIF_QUEUE_HELD, 1, 0);
+	usbif_bq_release(&bq, OUT);
+	assert_back(USBIF_QUEUE_RUNNING, 1, 0);
+}
+
 static uint16_t submit(void)
 {
 	const struct usbif_fq_submit s = {
@@ -187,6 +209,7 @@ int main(void)
 		cmocka_unit_test_setup(a_back_stops_and_is_restarted,
 				       back_set_up),
 		cmocka_unit_test_setup(a_back_holds_for_the_host, back_set_up),
+		cmocka_unit_test(a_back_holds_an_old_front_s_queue),
 		cmocka_unit_test_setup(a_front_stops_holds_and_restarts,
 				       front_set_up),
 	};
