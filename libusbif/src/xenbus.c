@@ -262,10 +262,19 @@ static uint8_t lasting_col(const struct usbif_xb *m, const struct xb_grid *g)
 	return g->peer_col(m->peer, m->keys);
 }
 
+/* A timer that was early has gone off; its deadline still matters. */
+static void set_again(const struct usbif_xb *m, uint64_t due_ms,
+		      struct usbif_xb_acts *acts)
+{
+	if (due_ms != USBIF_XB_NEVER && m->due_ms == due_ms)
+		append(acts, USBIF_XB_ACT_ARM)->at_ms = due_ms;
+}
+
 void usbif_xb_walk(struct usbif_xb *m, const struct xb_grid *g, uint8_t col,
-		   uint64_t now_ms, struct usbif_xb_acts *acts)
+		   const struct usbif_xb_ev *ev, struct usbif_xb_acts *acts)
 {
 	const struct xb_cell *cell = cell_of(m, g, col);
+	uint64_t due_ms = m->due_ms, now_ms = ev->now_ms;
 	uint8_t state, wishes;
 
 	acts->n = 0;
@@ -280,4 +289,6 @@ void usbif_xb_walk(struct usbif_xb *m, const struct xb_grid *g, uint8_t col,
 			enter(m, cell, col, now_ms, acts);
 	} while ((m->state != state || m->wishes != wishes) &&
 		 acts->n <= USBIF_XB_MAX_ACTS - XB_CELL_OPS);
+	if (ev->kind == USBIF_XB_EV_TICK)
+		set_again(m, due_ms, acts);
 }

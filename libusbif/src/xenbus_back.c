@@ -328,7 +328,7 @@ int usbif_xb_back_step(struct usbif_xb_back *b, const struct usbif_xb_ev *ev,
 
 	if (rc != USBIF_OK)
 		return rc;
-	usbif_xb_walk(&next, &usbif_xb_back_grid, col, ev->now_ms, acts);
+	usbif_xb_walk(&next, &usbif_xb_back_grid, col, ev, acts);
 	b->m = next;
 	return USBIF_OK;
 }

@@ -292,7 +292,7 @@ int usbif_xb_front_step(struct usbif_xb_front *f, const struct usbif_xb_ev *ev,
 
 	if (rc != USBIF_OK)
 		return rc;
-	usbif_xb_walk(&next, &usbif_xb_front_grid, col, ev->now_ms, acts);
+	usbif_xb_walk(&next, &usbif_xb_front_grid, col, ev, acts);
 	f->m = next;
 	return USBIF_OK;
 }

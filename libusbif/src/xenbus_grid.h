@@ -116,9 +116,10 @@ int usbif_xb_note(struct usbif_xb *m, const struct xb_grid *g,
 
 /*
  * Apply the cell of a happening (col, or XB_NO_COL), then what lasts.  An
- * empty cell of a happening does nothing.  *acts is overwritten.
+ * empty cell of a happening does nothing.  *acts is overwritten.  *ev is the
+ * event: when it was, and whether it was the timer.
  */
 void usbif_xb_walk(struct usbif_xb *m, const struct xb_grid *g, uint8_t col,
-		   uint64_t now_ms, struct usbif_xb_acts *acts);
+		   const struct usbif_xb_ev *ev, struct usbif_xb_acts *acts);
 
 #endif

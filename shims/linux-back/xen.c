@@ -217,22 +217,10 @@ static void event(struct xub_ctrl *c, u8 kind)
 	mutex_unlock(&c->handshake);
 }
 
-/*
- * Jiffies stand still while the processor that counts them does not run, as
- * it happens in a virtual machine, and then go faster than the clock.  So the
- * timer may be early, and the machine would not hear of the deadline again.
- */
 static void tick_work(struct work_struct *work)
 {
-	struct xub_ctrl *c = container_of(to_delayed_work(work),
-					  struct xub_ctrl, tick);
-
-	mutex_lock(&c->handshake);
-	if (c->xb.m.due_ms != USBIF_XB_NEVER && now_ms() < c->xb.m.due_ms)
-		arm(c, c->xb.m.due_ms);
-	else
-		step(c, USBIF_XB_EV_TICK);
-	mutex_unlock(&c->handshake);
+	event(container_of(to_delayed_work(work), struct xub_ctrl, tick),
+	      USBIF_XB_EV_TICK);
 }
 
 /* A fault was found; was it in the connection of now? */

@@ -343,23 +343,10 @@ static void step(struct usbfront *uf, u8 kind)
 	mutex_unlock(&uf->xb_lock);
 }
 
-/*
- * Jiffies stand still while the processor that counts them does not run, and
- * then go faster than the clock.  So the timer may be early, and the machine
- * would not hear of the deadline again.
- */
 static void xb_tick(struct work_struct *work)
 {
-	struct usbfront *uf = container_of(work, struct usbfront, xb_tick.work);
-	u64 due;
-
-	mutex_lock(&uf->xb_lock);
-	due = uf->xb.m.due_ms;
-	if (due != USBIF_XB_NEVER && ktime_to_ms(ktime_get()) < due)
-		arm(uf, due);
-	else
-		step_locked(uf, USBIF_XB_EV_TICK);
-	mutex_unlock(&uf->xb_lock);
+	step(container_of(work, struct usbfront, xb_tick.work),
+	     USBIF_XB_EV_TICK);
 }
 
 static void fault_work(struct work_struct *work)

@@ -6,7 +6,8 @@
  *
  * In every state: valid; a refused event changes nothing; the rules of the
  * actions (xenbus_books.h).  And though the peer is silent: whatever is wanted
- * (USBIF_XB_WISH_*) comes to an end by answers and ticks alone.
+ * (USBIF_XB_WISH_*) comes to an end by answers and ticks alone.  The timer
+ * goes off once for an ARM, and may be early.
  */
 #include "graph_model.h"
 #include "runs.h"
@@ -32,12 +33,13 @@ static const struct params runs[] = {
 struct alone {
 	struct end e;
 	uint8_t over;		/* GONE after UNLOAD: the driver is no more */
-	uint8_t zero;
+	uint8_t timer;		/* has been set and not gone off */
 };
 
 /* Events as one number, so that a trace can be printed. */
 struct choice {
-	uint8_t kind, state, keys, online;
+	uint8_t kind, state, keys;
+	uint8_t online;		/* TICK: early */
 };
 
 static const char *broken;
@@ -107,6 +109,8 @@ static void perform(struct alone *a, const struct usbif_xb_acts *acts)
 				     acts->v[i].state << 4), front);
 		if (acts->v[i].kind == USBIF_XB_ACT_GONE && a->e.leaving)
 			a->over = 1;
+		if (acts->v[i].kind == USBIF_XB_ACT_ARM)
+			a->timer = 1;
 	}
 }
 
@@ -117,8 +121,10 @@ static void deliver(struct alone *a, const struct choice *c)
 		c->online };
 	struct usbif_xb_acts acts;
 
-	if (c->kind == USBIF_XB_EV_TICK)
-		ev.now_ms = DUE_MS;
+	if (c->kind == USBIF_XB_EV_TICK) {
+		ev.now_ms = c->online ? 0 : DUE_MS;
+		a->timer = 0;
+	}
 	enter_event(a, c->kind);
 	if (step(&a->e.m, &ev, &acts) != USBIF_OK)
 		broken = "an event was refused";
@@ -128,6 +134,8 @@ static void deliver(struct alone *a, const struct choice *c)
 		perform(a, &acts);
 	if (a->e.m.due_ms != USBIF_XB_NEVER)
 		a->e.m.due_ms = DUE_MS;
+	else
+		a->timer = 0;
 }
 
 /* Deliver one that it must refuse. */
@@ -183,6 +191,8 @@ static bool is_possible(const struct alone *a, const struct choice *c)
 	bool states = c->kind == USBIF_XB_EV_PEER ||
 		c->kind == USBIF_XB_EV_OWN || c->kind == USBIF_XB_EV_PROBE;
 
+	if (c->kind == USBIF_XB_EV_TICK)
+		return a->timer && !c->state && !c->keys;
 	if (!states && (c->state || c->keys || c->online))
 		return false;
 	if (c->online && (front || c->kind == USBIF_XB_EV_PEER))
@@ -205,7 +215,6 @@ static bool is_possible(const struct alone *a, const struct choice *c)
 	case USBIF_XB_EV_PORTS:
 		return !front;
 	case USBIF_XB_EV_TICK:
-		return a->e.m.due_ms != USBIF_XB_NEVER;
 	case USBIF_XB_EV_PEER:
 	case USBIF_XB_EV_OWN:
 	case USBIF_XB_EV_FAULT:

@@ -97,11 +97,13 @@
  *		close the event channel; a page that the
  *		backend still maps is put aside until it
  *		does not.  back: unmap, unbind.
- * ARM(at_ms)	Set the one timer; it replaces an	TICK, at or after at_ms;
- *		earlier ARM.  One that may go off	an unneeded one is ignored,
- *		early (Linux: jiffies stand still	and so is one that comes
- *		while a guest's processor does) is	before due_ms
- *		set again until due_ms.
+ * ARM(at_ms)	Set the one timer; it replaces an	TICK, once, at at_ms or
+ *		earlier ARM.				later; one that is early
+ *							(Linux: jiffies stand
+ *							still while a guest's
+ *							processor does) is answered
+ *							with the same ARM, an
+ *							unneeded one ignored
  * FATAL(why)	Write the xenbus error node and log one	-
  *		line, rate limited.  Linux:
  *		xenbus_dev_error(); xenbus_dev_fatal()
