@@ -18,6 +18,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen/bin
 . /bed/operator.sh
 . /bed/many.sh
 . /bed/unikernel.sh
+. /bed/hostile.sh
 . /bed/devices.sh
 . /bed/kinds.sh
 # How a device gets from dom0 to its user, and what "guest" means: one answer for each system.

@@ -9,3 +9,4 @@ guest_files=/bed
 if [ -d /bed/guest ]; then guest_files=/bed/guest; fi
 . $guest_files/load.sh
 . $guest_files/churn.sh
+. $guest_files/hostile.sh

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hostile: an end of a connection that breaks rules on command.
+ *
+ * main.c            the module: an attack is ordered through its parameters
+ * front.c           a frontend by hand: connects, sends, takes, closes
+ * front_requests.c  its attacks by a request with one field that is wrong
+ * front_attacks.c   its attacks by rings, grants, events and keys
+ * back.c            a backend by hand
+ * back_attacks.c    its attacks
+ */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <xen/grant_table.h>
+#include <xen/xenbus.h>
+
+#include "usbif/msg.h"
+
+#define HOSTILE_SLOTS	16u	/* of the URB ring: it has one page */
+#define HOSTILE_CONNS	512u	/* of the connection ring */
+#define HOSTILE_PAGES	3u	/* for the octets of requests */
+
+/* What an attack may say itself; else it is what the other end did. */
+#define HOSTILE_CLOSED	"closed"
+#define HOSTILE_SILENT	"nothing"
+
+struct hostile {
+	struct xenbus_device *xdev;
+	wait_queue_head_t changed;
+	enum xenbus_state other;	/* the other end's */
+	unsigned int changes;		/* how often it was written */
+	void *urb_ring, *conn_ring;
+	grant_ref_t urb_ref, conn_ref;
+	evtchn_port_t evtchn;
+	int irq;
+	void *page[HOSTILE_PAGES];
+	grant_ref_t page_ref[HOSTILE_PAGES];
+	bool granted[HOSTILE_PAGES];
+	void *kept;			/* a page that the other end wants */
+	u32 sent, taken;		/* on the URB ring */
+	u32 posted, told;		/* on the connection ring */
+	char outcome[40];
+};
+
+/* One 32-bit word of a lawful request that is changed. */
+struct hostile_spoil {
+	struct usbif_msg_req (*make)(struct hostile *h, u16 id);
+	unsigned int at;	/* octets */
+	u32 clear, set;
+};
+
+/* An attack, and what becomes of the connection that it is made on. */
+struct hostile_attack {
+	const char *group, *name;
+	/* HOSTILE_CLOSED; or what an answer said; or what .run() found */
+	const char *outcome;
+	const char *reason;	/* in the victim's one line; "-": no line */
+	bool bare;		/* without lawful traffic before it */
+	void (*run)(struct hostile *h);
+	struct hostile_spoil spoil;	/* without .run() */
+};
+
+/* main.c */
+void hostile_say(struct hostile *h, const char *outcome);
+int hostile_set_state(struct hostile *h, enum xenbus_state state);
+/* True if the other end leaves the state, or gets there, in half a minute. */
+bool hostile_leaves(struct hostile *h, enum xenbus_state state);
+bool hostile_reaches(struct hostile *h, enum xenbus_state state);
+u32 *hostile_word(void *ring, unsigned int offset);
+u8 *hostile_slot(struct hostile *h, u32 index);
+void hostile_notify(struct hostile *h);
+
+/* front.c */
+int hostile_front_open(struct hostile *h, bool bare);
+void hostile_front_close(struct hostile *h);
+void hostile_put(struct hostile *h, const struct usbif_msg_req *req);
+void hostile_push(struct hostile *h);
+/* False if the backend leaves, or is silent. */
+bool hostile_answer(struct hostile *h, struct usbif_msg_rsp *rsp);
+int hostile_grant(struct hostile *h, unsigned int page, domid_t domid,
+		  bool readonly);
+void hostile_revoke(struct hostile *h, unsigned int page);
+/* Requests that are lawful; segments are in page 0, or as the name says. */
+struct usbif_msg_req hostile_control(u16 id, const u8 *setup);
+struct usbif_msg_req hostile_descriptor(struct hostile *h, u16 id);
+struct usbif_msg_req hostile_interrupt(struct hostile *h, u16 id);
+struct usbif_msg_req hostile_unlink(u16 id, u16 target);
+/* Send one and have its answer; false if there is none. */
+bool hostile_do(struct hostile *h, const struct usbif_msg_req *req,
+		struct usbif_msg_rsp *rsp);
+/* The keyboard is asked who it is, and says so. */
+bool hostile_lawful(struct hostile *h);
+/* The keyboard is told to report every 40 ms, whether a key is pressed. */
+void hostile_reports(struct hostile *h, u16 id);
+
+/* Have a request answered; what the answer says is the outcome. */
+void hostile_say_answer(struct hostile *h, const struct usbif_msg_req *req);
+void hostile_spoil(struct hostile *h, const struct hostile_spoil *s);
+
+/* back.c */
+int hostile_back_open(struct hostile *h);
+void hostile_back_close(struct hostile *h);
+int hostile_offer(struct hostile *h, const char *key, const char *value);
+/* The next request; false if the frontend leaves, or asks for nothing. */
+bool hostile_request(struct hostile *h, struct usbif_msg_req *req);
+void hostile_put_answer(struct hostile *h, u16 id, s32 status, u32 actual);
+void hostile_push_answers(struct hostile *h);
+void hostile_reply(struct hostile *h, u16 id, s32 status, u32 actual);
+/* An event for a port; more is added to the id of what it answers. */
+bool hostile_tell(struct hostile *h, u8 port, u8 speed, u16 more);
+/*
+ * Plug a device into port 1 and answer what it is asked first, as it should
+ * be.  The next request, for its descriptor, is the attack's.
+ */
+bool hostile_device(struct hostile *h, struct usbif_msg_req *req);
+
+/* Each ends with one that has no name. */
+extern const struct hostile_attack hostile_front_requests[];
+extern const struct hostile_attack hostile_front_attacks[];
+extern const struct hostile_attack hostile_back_attacks[];
+
+#endif
