@@ -65,6 +65,7 @@ class Boot:
         self.later = []  # what to verify in the sticks after power-off: (check, drive, offset, length, sha256)
         self.finished = False  # dom0 has said that it is about to power off
         self.failed = False  # a check has failed, so the boot is about to end
+        self.again = False  # that check is to be tried again
         self.files = {}
         self.redir = None
 
@@ -185,7 +186,10 @@ class Boot:
             self.current.name, passed, reason, seconds, self.trouble_now, self.figure, self.stalled
         )
         self.results.append(result)
-        if not self._awaits_power_off(result):
+        self.again = self.bed.system != "native" and self.report.tries_again(result)
+        if self.again:
+            self.report.say(f"{self.name}: AGAIN {result.name}: {result.reason} (logs: {self.logs})")
+        elif not self._awaits_power_off(result):
             self.report.result(result, self.logs)
         self.current = None
         self.failed = self.failed or not passed

@@ -73,10 +73,22 @@ class Report:
         self.failed = 0
         self.skipped = 0
         self.results = results  # the file for them, or None
+        self.again = set()  # checks that get another try
 
     def say(self, text):
         with self.lock:
             print(f"[{time.monotonic() - self.started:6.1f}] {text}", flush=True)
+
+    def tries_again(self, result):
+        """
+        A device that fails natively says nothing about what is checked here, so its check is tried once more. Not when
+        results are recorded, or when "natively" is what was asked for.
+        """
+        with self.lock:
+            if self.results or not result.reason.endswith("(natively)") or result.name in self.again:
+                return False
+            self.again.add(result.name)
+            return True
 
     def result(self, result, logs):
         with self.lock:
@@ -114,7 +126,7 @@ def run_group(bed, group, kind, kernel, checks, report):
         if one.trouble:
             consoles.reason = f"{one.trouble[0]} (and {len(one.trouble) - 1} more lines)"
         report.result(consoles, bed.run / name)
-        left = left[len(results) :]
+        left = left[len(results) - one.again :]
         if not left:
             return
         if not results:
@@ -165,7 +177,8 @@ def main():
         (bed.run / FAILED).touch()
     report.say("done")
     skipped = f", {report.skipped} skipped" if report.skipped else ""
-    print(f"{report.passed} passed, {report.failed} failed{skipped}")
+    again = f", tried again: {' '.join(sorted(report.again))}" if report.again else ""
+    print(f"{report.passed} passed, {report.failed} failed{skipped}{again}")
     return 1 if report.failed or not report.passed else 0
 
 
