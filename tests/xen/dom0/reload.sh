@@ -27,9 +27,9 @@ after_reload() {
     [ "$held" = no ] || hold_ends
 }
 
-# hold_ends: the process gives back what it kept open.
+# hold_ends: the process gives back what it kept open; the next one has to be waited for.
 hold_ends() {
-    guest 20 ": >/tmp/hold-end"
+    guest 20 "rm /tmp/hold-ready; : >/tmp/hold-end"
     equal "the stick that was kept open" "$(guest_wait hold 20)" gone
     held=no
 }
