@@ -17,7 +17,8 @@ END
     echo pass
 }
 
-# line_of SERIAL MODULES PATTERN FORM OCTETS: so much through a device file, whose name in sysfs matches, and back.
+# line_of SERIAL MODULES PATTERN FORM OCTETS [HOW]: so much through a device file, whose name in sysfs matches, and
+# back; HOW: "time" to be told the seconds.
 line_of() {
     for module in $2; do modprobe "$module"; done
     device_part "$1" "$3" || return 1
@@ -26,7 +27,7 @@ line_of() {
         */lp*) file=/dev/usb/${part##*/} ;;
         *) file=/dev/${part##*/} ;;
     esac
-    bedtool echo send "$file" "$4" "$5"
+    bedtool echo "${6:-send}" "$file" "$4" "$5"
 }
 
 # frames_of SERIAL MODULE FRAMES: Ethernet frames to the other end and back.

@@ -14,5 +14,11 @@ faster() {
     if [ -z "$best" ] || [ "$ms" -lt "$best" ]; then best=$ms; fi
 }
 
+# ratio_of MS_NATIVE MS_GUEST: sets ratio, how fast the guest is if natively is 1.
+ratio_of() {
+    ratio=$((1000 * $1 / $2))
+    ratio=$((ratio / 1000)).$(printf %03d $((ratio % 1000)))
+}
+
 # rate MIB MS: sets rate to MiB/s with one decimal.
 rate() { rate=$(($1 * 1000 / $2)).$(($1 * 10000 / $2 % 10)); }

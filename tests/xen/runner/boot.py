@@ -227,6 +227,10 @@ class Boot:
     def do_plug(self, device):
         self.machine.qmp.plug(device)
 
+    def do_wire(self, text):
+        """A stick whose commands take so many ns, or "gone" when it has been unplugged."""
+        self.machine.qmp.plug_wire(None if text == "gone" else int(text))
+
     def do_redir(self, command):
         """A command to the scripted device, see redir/main.c; "plug" is the first."""
         if not self.redir:

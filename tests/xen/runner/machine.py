@@ -54,6 +54,7 @@ LATER_DEVICES = {
     "stick4": {"driver": "usb-storage", "drive": "stick4", "serial": "STICK4", "port": "6"},
     "stick5": {"driver": "usb-storage", "drive": "stick5", "serial": "STICK5", "port": "7"},
     "stick6": {"driver": "usb-storage", "drive": "stick6", "serial": "STICK6", "port": "8"},
+    "wire": {"driver": "usb-storage", "drive": "wire", "serial": "WIRE", "port": "5"},
     "hub": {"driver": "usb-hub", "serial": "HUB", "port": "5"},
     "uas": {"driver": "usb-uas", "serial": "UAS", "port": "5"},
     "mouse": {"driver": "usb-mouse", "serial": "MOUSE", "port": "5"},
@@ -73,6 +74,8 @@ PARTS = {
 BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sector": 6149}
 # How fast the fourth stick is read: a piece of 128 KiB at once, the next one after half a second.
 SLOW = {"qom-type": "throttle-group", "id": "slow", "limits": {"bps-read": 256 << 10}}
+# The size of the stick whose commands take a given time.
+WIRE_OCTETS = 320 << 20
 # How long a device that was unplugged may hold what it is made of.
 RELEASE_SECONDS = 10
 # As many guests as fit into the memory when each has 128 MiB, see dom0/guests.sh.
@@ -140,14 +143,26 @@ class Qmp:
             self.command("device_add", id=f"{name}-part", **PARTS[name])
             self.command("qom-set", path=f"/machine/peripheral/{name}", property="attached", value=True)
 
+    def plug_wire(self, nanoseconds):
+        """A stick of zeros: what is written is lost, and each command takes so long. None: it goes again, unplugged."""
+        if nanoseconds is None:
+            return self._when_free("in use", "blockdev-del", **{"node-name": "wire"})
+        node = {"driver": "null-co", "node-name": "wire", "size": WIRE_OCTETS, "read-zeroes": True}
+        self.command("blockdev-add", **node, **{"latency-ns": nanoseconds})
+        return self.plug("wire")
+
     def _add(self, name, device):
         """A stick that was pulled while it was read holds its image until that read has ended."""
+        return self._when_free("Permission conflict", "device_add", id=name, **device_on(self.kind, device))
+
+    def _when_free(self, trouble, name, **arguments):
+        """A command that may have to wait until a device which was unplugged has let go."""
         until = time.monotonic() + RELEASE_SECONDS
         while True:
             try:
-                return self.command("device_add", id=name, **device_on(self.kind, device))
+                return self.command(name, **arguments)
             except RuntimeError as error:
-                if "Permission conflict" not in str(error) or time.monotonic() > until:
+                if trouble not in str(error) or time.monotonic() > until:
                     raise
             time.sleep(0.1)
 

@@ -26,7 +26,7 @@ static const struct {
     { "stick", cmd_stick, "stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: sha256, seconds; stick again: see stick.c" },
     { "keys", cmd_keys, "keys SECONDS NAME COUNT: the codes of key presses on an input device" },
     { "events", cmd_events, "events SECONDS NAME COUNT: what a mouse or a tablet says" },
-    { "echo", cmd_echo, "echo send FILE raw|hid|midi OCTETS | echo back FILE raw|hid|midi" },
+    { "echo", cmd_echo, "echo send|time FILE raw|hid|midi OCTETS | echo back FILE raw|hid|midi" },
     { "sound", cmd_sound, "sound SECONDS: numbered frames of 16 bits, two channels, 48 kHz" },
     { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
     { "device", cmd_device, "device FFS LOGS UDC_FILE READY_FILE: play a scripted gadget" },

@@ -90,7 +90,7 @@ static const struct {
     void (*run)(struct tally *tally, const char *what, double end);
 } kinds[] = {
     { "disk", busy_disk },     { "open", busy_open },     { "tick", busy_tick }, { "spin", busy_spin },
-    { "stream", busy_stream }, { "control", busy_control }, { "unlink", busy_unlink }, { "flood", busy_flood },
+    { "stream", busy_stream }, { "deep", busy_deep }, { "control", busy_control }, { "unlink", busy_unlink }, { "flood", busy_flood },
     { "reset", busy_reset },
 };
 

@@ -22,6 +22,8 @@ void tally_since(struct tally *tally, unsigned long amount, double began);
 
 /* Counts KiB that a SourceSink gadget sends, eight URBs of 16 KiB waiting for it at any time. */
 void busy_stream(struct tally *tally, const char *node, double end);
+/* Same, four of 64 KiB. */
+void busy_deep(struct tally *tally, const char *node, double end);
 /* Counts control requests that are answered. */
 void busy_control(struct tally *tally, const char *node, double end);
 /* Counts URBs of an endpoint without data that are unlinked, four at a time. */

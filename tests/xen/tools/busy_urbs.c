@@ -16,6 +16,8 @@
 
 #define STREAM_URBS 8
 #define STREAM_OCTETS (16 << 10)
+#define DEEP_URBS 4
+#define DEEP_OCTETS (64 << 10)
 #define UNLINK_URBS 4
 #define FLOOD_URBS 24 /* on each of three endpoints */
 #define FLOOD_OCTETS 512
@@ -107,13 +109,14 @@ static struct usbdevfs_urb *reap(int fd)
     return urb;
 }
 
-void busy_stream(struct tally *tally, const char *node, double end)
+/* So many bulk IN URBs of so many octets are always on their way. */
+static void stream(struct tally *tally, const char *node, double end, int n, size_t octets)
 {
     static struct usbdevfs_urb urbs[STREAM_URBS];
     struct bulk bulk = claim(node);
 
-    for (int i = 0; i < STREAM_URBS; i++)
-        start(bulk.fd, &urbs[i], bulk.in, STREAM_OCTETS);
+    for (int i = 0; i < n; i++)
+        start(bulk.fd, &urbs[i], bulk.in, octets);
     while (now() < end) {
         struct usbdevfs_urb *urb = reap(bulk.fd);
 
@@ -124,6 +127,16 @@ void busy_stream(struct tally *tally, const char *node, double end)
         tally_add(tally, (unsigned long)urb->actual_length / 1024);
         submit(bulk.fd, urb);
     }
+}
+
+void busy_stream(struct tally *tally, const char *node, double end)
+{
+    stream(tally, node, end, STREAM_URBS, STREAM_OCTETS);
+}
+
+void busy_deep(struct tally *tally, const char *node, double end)
+{
+    stream(tally, node, end, DEEP_URBS, DEEP_OCTETS);
 }
 
 void busy_control(struct tally *tally, const char *node, double end)

@@ -77,14 +77,14 @@ static double write_stick(int fd, char *buffer, size_t length, uint64_t seed, st
     return spent + now() - from;
 }
 
-/* Nothing but reading, for a measurement: prints the seconds. */
-static void time_stick(int fd, char *buffer, size_t length)
+/* Nothing but reading, or writing, for a measurement: prints the seconds. */
+static void time_stick(int fd, char *buffer, size_t length, size_t block, int writes)
 {
     double from = now();
 
-    for (size_t done = 0; done < length; done += BLOCK)
-        if (read(fd, buffer, BLOCK) != (ssize_t)BLOCK)
-            die("reading at %zu of %zu", done, length);
+    for (size_t done = 0; done < length; done += block)
+        if ((writes ? write(fd, buffer, block) : read(fd, buffer, block)) != (ssize_t)block)
+            die("%s at %zu of %zu", writes ? "writing" : "reading", done, length);
     printf("%.3f\n", now() - from);
 }
 
@@ -141,29 +141,44 @@ static void write_once(int fd, char *buffer, size_t length, uint64_t seed)
     say_sum(&sha, seconds);
 }
 
+/* pour DEVICE MIB_FROM MIB, time, direct ... [OCTETS]: see below. */
+static int measure_stick(int argc, char **argv, char *buffer)
+{
+    int writes = !strcmp(argv[1], "pour");
+    int flags = (writes ? O_WRONLY : O_RDONLY) | (strcmp(argv[1], "time") != 0 ? O_DIRECT : 0);
+    size_t block = argc > 5 ? strtoul(argv[5], NULL, 10) : BLOCK;
+    int fd = open_stick(argv[2], flags, argv[3]);
+
+    if (!block || block > BLOCK)
+        return 2;
+    time_stick(fd, buffer, strtoul(argv[4], NULL, 10) * BLOCK, block, writes);
+    return 0;
+}
+
 /*
  * stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: print "SHA256 SECONDS";
  * stick again DEVICE MIB_FROM MIB STOP_FILE: read again and again, a line for each, until the file is there;
- * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"; stick direct ...: same, past the page cache
+ * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"; stick direct ... [OCTETS]: same, past the page cache, so much
+ * at a time; stick pour ...: same, writing
  */
 int cmd_stick(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "";
-    int again = !strcmp(mode, "again"), writes = !strcmp(mode, "write"), direct = !strcmp(mode, "direct");
-    int reads = !strcmp(mode, "read"), times = direct || !strcmp(mode, "time");
+    int again = !strcmp(mode, "again"), writes = !strcmp(mode, "write"), reads = !strcmp(mode, "read");
+    int measures = !strcmp(mode, "time") || !strcmp(mode, "direct") || !strcmp(mode, "pour");
     size_t length;
     char *buffer = aligned_alloc(4096, BLOCK);
     int fd;
 
-    if (argc != (again || writes ? 6 : 5) || !(again || writes || reads || times))
-        return 2;
     if (!buffer)
         die("memory");
-    fd = open_stick(argv[2], (writes ? O_WRONLY : O_RDONLY) | (direct ? O_DIRECT : 0), argv[3]);
+    if (measures && (argc == 5 || argc == 6))
+        return measure_stick(argc, argv, buffer);
+    if (argc != (again || writes ? 6 : 5) || !(again || writes || reads))
+        return 2;
+    fd = open_stick(argv[2], writes ? O_WRONLY : O_RDONLY, argv[3]);
     length = strtoul(argv[4], NULL, 10) * BLOCK;
-    if (times)
-        time_stick(fd, buffer, length);
-    else if (reads)
+    if (reads)
         read_once(fd, buffer, length);
     else if (again)
         read_again(fd, buffer, length, argv[5]);

@@ -16,8 +16,8 @@ read_in_turn() {
 told() {
     rate 32 "$native_ms"; native_rate=$rate
     rate 32 "$guest_ms"
-    ratio=$((1000 * native_ms / guest_ms))
-    progress "SPEED $1 of 32 MiB: native $native_rate MiB/s, guest ($system) $rate MiB/s, ratio $((ratio / 1000)).$(printf %03d $((ratio % 1000)))"
+    ratio_of "$native_ms" "$guest_ms"
+    progress "SPEED $1 of 32 MiB: native $native_rate MiB/s, guest ($system) $rate MiB/s, ratio $ratio"
 }
 
 usb_wait STICK2

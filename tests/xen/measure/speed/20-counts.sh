@@ -1,5 +1,5 @@
-# Requests, events and grant-copy hypercalls for each URB of a 32 MiB read by the guest.
-# timeout: 120
+# Requests, events and grant-copy hypercalls for each URB: a stick is read, four URBs wait at a gadget, a keyboard is used.
+# timeout: 180
 # only: ours
 
 # The kernels' own counters of calls to a function.
@@ -15,16 +15,55 @@ counted() {
     if [ "$1" = guest ]; then n=$(guest 20 "$command"); else n=$(sh -c "$command"); fi
 }
 
+# From here to there.
+begin() {
+    guest 20 "$count_on"
+    sh -c "$count_on"
+}
+end() {
+    counted guest usb_hcd_submit_urb; urbs=$n
+    counted guest notify_remote_via_irq; front=$n
+    counted dom0 notify_remote_via_irq; back=$n
+    counted dom0 xub_copy_hypercall; copies=$n
+    counted dom0 usbif_back_admit; requests=$n
+}
+hundredths() { printf '%d.%02d' $(($1 / urbs)) $((100 * $1 / urbs % 100)); }
+told() {
+    progress "COUNTS of $1: $urbs URBs; for each: $(hundredths "$requests") requests, $(hundredths "$front") events to the backend, $(hundredths "$back") to the frontend, $(hundredths "$copies") grant-copy hypercalls"
+}
+
 attach STICK1
 guest 60 'disk_of STICK1'
-guest 20 "$count_on"
-sh -c "$count_on"
+begin
 guest 120 "disk_of STICK1 && bedtool stick time \$disk 0 32"
-counted guest usb_hcd_submit_urb; urbs=$n
-counted guest notify_remote_via_irq; front=$n
-counted dom0 notify_remote_via_irq; back=$n
-counted dom0 xub_copy_hypercall; copies=$n
-counted dom0 usbif_back_admit; requests=$n
+end
 [ "$urbs" -gt 500 ] || fail "only $urbs URBs were counted"
-hundredths() { printf '%d.%02d' $(($1 / urbs)) $((100 * $1 / urbs % 100)); }
-progress "COUNTS of a 32 MiB read: $urbs URBs; for each: $(hundredths "$requests") requests, $(hundredths "$front") events to the backend, $(hundredths "$back") to the frontend, $(hundredths "$copies") grant-copy hypercalls"
+told "a 32 MiB read"
+
+gadget_up DEEP SourceSink pattern=0
+attach DEEP
+guest 20 'usb_wait DEEP'
+begin
+busy_start deep deep DEEP 5
+busy_end deep
+end
+[ "$urbs" -gt 50 ] || fail "only $urbs URBs were counted"
+told "URBs of 64 KiB, four at a time"
+detach DEEP
+gadget_down DEEP
+
+attach KEYBOARD
+guest_start keys "rm -f /tmp/keys-ready; bedtool keys 60 'QEMU USB Keyboard' 10"
+guest 40 "until [ -e /tmp/keys-ready ]; do sleep 0.1; done"
+sleep 3
+begin
+sleep 5
+end
+equal "events to the backend, of the frontend, and URBs in 5 s with an idle keyboard" "$front $back $urbs" "0 0 0"
+begin
+host "keys a b c d e f g h i j"
+guest_wait keys 65
+# The last key is up.
+sleep 1
+end
+told "10 keys, down and up"
