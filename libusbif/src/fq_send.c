@@ -97,7 +97,6 @@ bool usbif_fq_next_unlink(struct usbif_fq *fq, struct usbif_fq_duty *duty)
 			return false;
 		memset(&fq->req[id], 0, sizeof(fq->req[id]));
 		fq->req[id].urb = USBIF_NONE;
-		fq->req[id].next = USBIF_NONE;
 		fq->req[target].unlinked = 1;
 		fq->targets++;
 		duty->kind = USBIF_FQ_UNLINK;

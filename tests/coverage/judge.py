@@ -20,6 +20,10 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "tests/report"))
+import tables  # noqa: E402
+
+COLUMNS = ["of", "all", "reached", "missed", "missed in"]
 MISSED = HERE / "missed.txt"
 EXCEPTIONS = ROOT / "tests/coverage-exceptions.md"
 KINDS = ("lines", "branches", "conditions")
@@ -133,6 +137,18 @@ def compare(found, allowed):
     return worse
 
 
+def rows(found):
+    """The table of docs/ASSURANCE.md."""
+    for kind in KINDS:
+        missed = sum(kinds[kind][0] for kinds in found.values())
+        total = sum(kinds[kind][1] for kinds in found.values())
+        where = ", ".join(f"`{pathlib.PurePath(file).name}`"
+                          for file, kinds in sorted(found.items())
+                          if kinds[kind][0])
+        yield [kind, total, f"{100 * (total - missed) / total:.2f} %"
+               if total else "-", missed, where or "-"]
+
+
 def unexplained(allowed):
     """Files that miss something without a section that says why."""
     titles = {line[3:].strip() for line in
@@ -159,17 +175,15 @@ def main():
             print(line)
     if args.write:
         write_allowed(found)
+        tables.write("coverage", COLUMNS, list(rows(found)))
     allowed = read_allowed()
     bad = compare(found, allowed) + unexplained(allowed)
-    for kind in KINDS:
-        missed = sum(kinds[kind][0] for kinds in found.values())
-        total = sum(kinds[kind][1] for kinds in found.values())
-        if total == 0:
-            print(f"FAIL coverage: no {kind} were counted")
-            bad += 1
-            continue
-        print(f"{kind}: {100 * (total - missed) / total:.1f}% "
-              f"({total - missed} of {total})")
+    # How many there are changes with each line of the library.
+    bad += tables.differs("coverage", COLUMNS, rows(found),
+                          ["all", "reached"])
+    for kind, total, percent, missed, _ in rows(found):
+        print(f"{kind}: {percent} ({total - missed} of {total})")
+        bad += total == 0
     print(f"{'FAIL' if bad else 'PASS'} coverage: {len(found)} files")
     return 1 if bad else 0
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Proofs with CBMC: one folder for each function, with a harness.
 
-Usage: run.py --root DIR [-j JOBS] [--keep DIR] [--faults | NAME...]
+Usage: run.py --root DIR [-j JOBS] [--keep DIR] [--faults | --write | NAME...]
 
 Each harness is checked twice: that all claims hold, with no undefined
 behaviour, no access out of bounds and no overflow of signed numbers, and every
 loop within its bound; and that what it is to reach can be reached.  Its first
 comment says what it takes:
 
+    for: rings of up to 16  what the table of docs/ASSURANCE.md says of it
     sources: msg names      files of libusbif/src, beside those it includes
     unwind: 17              turns of each loop, at most
     unwindset: f.0:300      of a single one
@@ -17,6 +18,8 @@ comment says what it takes:
 
 --faults: a copy of the library is changed as faults.txt says, and the proof
 must fail.
+
+What is proved is compared with that table; --write makes it anew.
 """
 import argparse
 import concurrent.futures
@@ -30,6 +33,10 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "tests/report"))
+import tables  # noqa: E402
+
+COLUMNS = ["function", "for", "properties", "covers", "seconds"]
 CHECKS = ["--bounds-check", "--pointer-check", "--signed-overflow-check",
           "--undefined-shift-check", "--div-by-zero-check",
           "--pointer-overflow-check", "--unwinding-assertions"]
@@ -88,7 +95,7 @@ class Cbmc:
 
 
 def prove(cbmc, name):
-    """Returns (good, what to say)."""
+    """Returns (good, what to say, the row of the table)."""
     what = fields(HERE / name / "harness.c")
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -99,14 +106,14 @@ def prove(cbmc, name):
             cbmc.compile(name, what, ["-DREACH"], out)
             covers = cbmc.check(name, out, what, ["--cover", "cover"])
         except subprocess.TimeoutExpired:
-            return False, f"no end after {SECONDS} s"
+            return False, f"no end after {SECONDS} s", None
         except RuntimeError as error:
-            return False, str(error)
+            return False, str(error), None
     seconds = time.monotonic() - begin
     result = re.search(r"^\*\* (\d+) of (\d+) failed", text, re.M)
     reached = re.search(r"^\*\* (\d+) of (\d+) covered", covers, re.M)
     if not result or not reached:
-        return False, "no result: " + (text + covers)[-500:]
+        return False, "no result: " + (text + covers)[-500:], None
     failed = re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
     missed = re.findall(r"^\[(\S+)\] (.*): FAILED", covers, re.M)
     good = not failed and not missed and reached[1] == reached[2] != "0" \
@@ -116,11 +123,12 @@ def prove(cbmc, name):
         f"{reached[2]} covers, {seconds:.0f} s"
     for line in (*failed, *missed):
         say += "\n     " + " ".join(line)
-    return good, say
+    return good, say, [f"`{subject}`", what["for"], result[2], reached[2],
+                       f"{seconds:.0f}"]
 
 
 def plant(cbmc, line):
-    """Returns (good, what to say) of a planted fault."""
+    """Returns (good, what to say, no row) of a planted fault."""
     name, file, old, new = (part.strip() for part in
                             line.replace("\\|", "\0").split("|"))
     old, new = old.replace("\0", "|"), new.replace("\0", "|")
@@ -131,13 +139,13 @@ def plant(cbmc, line):
         path = tree / "libusbif/src" / file
         text = path.read_text()
         if old not in text:
-            return False, f"{name}: {file} does not say: {old}"
+            return False, f"{name}: {file} does not say: {old}", None
         path.write_text(text.replace(old, new))
         cbmc.compile(name, what, [], tree / "goto", tree)
         text = cbmc.check(name, tree / "goto", what, [*CHECKS, *SOLVER])
     found = re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
     return bool(found), f"{name}: {new}: " + \
-        (found[0][1] if found else "not found")
+        (found[0][1] if found else "not found"), None
 
 
 def main():
@@ -146,6 +154,7 @@ def main():
     args.add_argument("--keep", type=pathlib.Path)
     args.add_argument("-j", "--jobs", type=int, default=1)
     args.add_argument("--faults", action="store_true")
+    args.add_argument("--write", action="store_true")
     args.add_argument("names", nargs="*")
     args = args.parse_args()
     names = args.names or sorted(p.parent.name
@@ -156,13 +165,19 @@ def main():
         names = [line for line in lines if not line.startswith("#")]
         work, kind = plant, "fault"
     cbmc = Cbmc(args.root, args.keep)
-    bad = 0
+    bad, rows = 0, []
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         results = pool.map(lambda name: work(cbmc, name), names)
-        for name, (good, say) in zip(names, results):
+        for name, (good, say, row) in zip(names, results):
             label = f"{kind}/{name}: " if kind == "proof" else f"{kind}/"
             print(f"{'PASS' if good else 'FAIL'} {label}{say}", flush=True)
             bad += not good
+            rows += [row] if row else []
+    if args.write and not bad and not args.names:
+        tables.write("proofs", COLUMNS, rows)
+    if not args.faults:
+        bad += tables.differs("proofs", COLUMNS, rows, ["seconds"],
+                              not args.names)
     return 1 if bad or not names else 0
 
 

@@ -85,6 +85,24 @@ static void a_request_is_futile_if_there_is_no_device(void **state)
 	assert_told(r, "answer 3 -2 0");
 }
 
+/* The shim copies data back for one and not for the other. */
+static void an_answer_knows_its_direction(void **state)
+{
+	struct back_rig *r = *state;
+	struct usbif_bq_answer a;
+
+	rig_bulk(r, 1, 0);
+	rig_write(r, 2);
+	assert_told(r, "submit 1, submit 2");
+	rig_done(r, 1, USBIF_WIRE_ST_OK, 512);
+	rig_done(r, 2, USBIF_WIRE_ST_OK, 512);
+	assert_true(usbif_back_next_answer(&r->b, &a));
+	assert_true(a.in);
+	usbif_back_put_answer(&r->b, r->urb.back, &a, 0, 0);
+	assert_true(usbif_back_next_answer(&r->b, &a));
+	assert_false(a.in);
+}
+
 /* What could not be prepared ends with that, and stops its queue. */
 static void a_request_that_cannot_be_prepared_is_refused(void **state)
 {
@@ -282,7 +300,7 @@ static void an_answer_says_all_it_is_told(void **state)
 
 	rig_bulk(r, 1, 0);
 	assert_told(r, "submit 1");
-	rig_done(r, 1, USBIF_WIRE_ST_OK, 512);
+	rig_done(r, 1, USBIF_WIRE_ST_BABBLE, 512);
 	assert_true(usbif_back_next_answer(&r->b, &a));
 	assert_int_equal(usbif_back_put_answer(&r->b, r->urb.back, &a, 77, 3),
 			 USBIF_OK);
@@ -294,7 +312,7 @@ static void an_answer_says_all_it_is_told(void **state)
 	assert_int_equal(usbif_msg_decode_rsp(octets, true, &rsp),
 			 USBIF_FAULT_NONE);
 	assert_int_equal(rsp.id, 1);
-	assert_int_equal(rsp.status, USBIF_WIRE_ST_OK);
+	assert_int_equal(rsp.status, USBIF_WIRE_ST_BABBLE);
 	assert_int_equal(rsp.actual, 512);
 	assert_int_equal(rsp.start_frame, 77);
 	assert_int_equal(rsp.errors, 3);
@@ -353,6 +371,7 @@ int main(void)
 		TEST(a_back_with_a_fault_only_winds_down),
 		TEST(a_queue_that_broke_a_rule_counts_as_a_fault),
 		TEST(a_request_is_futile_if_there_is_no_device),
+		TEST(an_answer_knows_its_direction),
 		TEST(a_request_that_cannot_be_prepared_is_refused),
 		OLD(an_old_front_may_queue_behind_a_failure),
 		OLD(an_old_front_has_heard_when_it_wants_another_event),

@@ -218,6 +218,37 @@ static void a_device_is_pipelined_by_its_own_host_controller(void **state)
 	assert_int_equal(r->b.bq.hc_depth[0], 1);
 }
 
+/* Until the guest has read the descriptor, USB 2.0 section 5.5.3 counts. */
+static void endpoint_zero_begins_with_what_its_speed_allows(void **state)
+{
+	struct back_rig *r = *state;
+	uint16_t queue = usbif_queue_index(2, 0, false);
+
+	plug(r, 2, USBIF_WIRE_SPEED_LOW);
+	assert_int_equal(r->b.bq.queue[queue].max_packet, 8);
+	unplug(r, 2);
+	plug(r, 2, USBIF_WIRE_SPEED_FULL);
+	assert_int_equal(r->b.bq.queue[queue].max_packet, 64);
+	unplug(r, 2);
+	plug(r, 2, USBIF_WIRE_SPEED_HIGH);
+	assert_int_equal(r->b.bq.queue[queue].max_packet, 64);
+}
+
+static void what_a_port_has_in_the_host_controller_is_counted(void **state)
+{
+	struct back_rig *r = *state;
+
+	assert_int_equal(usbif_back_in_hc(&r->b, 1), 0);
+	rig_bulk(r, 1, 0);
+	rig_write(r, 2);
+	rig_control(r, 3, 5, 0x40, 99, 0, 0);
+	assert_told(r, "submit 1, submit 2, submit 3");
+	assert_int_equal(usbif_back_in_hc(&r->b, 1), 3);
+	assert_int_equal(usbif_back_in_hc(&r->b, 2), 0);
+	rig_done(r, 2, USBIF_WIRE_ST_OK, 512);
+	assert_int_equal(usbif_back_in_hc(&r->b, 1), 2);
+}
+
 static void endpoints_are_forgotten_but_for_the_first(void **state)
 {
 	struct back_rig *r = *state;
@@ -245,6 +276,8 @@ int main(void)
 		TEST(a_closing_back_tells_nothing_and_answers_all),
 		TEST(an_event_ring_that_lies_is_found),
 		TEST(a_device_is_pipelined_by_its_own_host_controller),
+		TEST(endpoint_zero_begins_with_what_its_speed_allows),
+		TEST(what_a_port_has_in_the_host_controller_is_counted),
 		TEST(endpoints_are_forgotten_but_for_the_first),
 	};
 

@@ -69,6 +69,28 @@ static void clear_halt_waits_for_its_endpoint(void **state)
 	assert_told(r, "answer 3 0 0");
 }
 
+/* Two endpoints have one number. */
+static void clear_halt_minds_the_direction(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_control(r, 2, 5, CLEAR_FEATURE, 0, 0x01);
+	assert_told(r, "clear 2");
+}
+
+/* The shim hands both to the host, which refuses what is too high. */
+static void the_numbers_of_an_interface_have_16_bits(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_control(r, 1, 5, SET_IFACE, 0x0203, 0x0405);
+	assert_told(r, "interface 1");
+	assert_int_equal(r->b.port[0].duty.value, 0x0203);
+	assert_int_equal(r->b.port[0].duty.index, 0x0405);
+}
+
 /* Other features, and endpoint 0, are the device's own business. */
 static void only_the_halt_of_a_data_endpoint_is_special(void **state)
 {
@@ -349,6 +371,8 @@ int main(void)
 		TEST(set_configuration_waits_for_every_queue),
 		TEST(set_interface_waits_for_its_own_endpoints),
 		TEST(clear_halt_waits_for_its_endpoint),
+		TEST(clear_halt_minds_the_direction),
+		TEST(the_numbers_of_an_interface_have_16_bits),
 		TEST(only_the_halt_of_a_data_endpoint_is_special),
 		TEST(endpoint_zero_is_cleared_by_the_device),
 		TEST(addresses_are_absorbed),

@@ -434,6 +434,21 @@ static void one_queue_does_not_fill_the_ring(void **state)
  * Eight serial adapters, each with one notification and sixteen reads that
  * wait for ever, as their driver has them: a disk still gets on the ring.
  */
+/* After 4 of its own, 8 are left. */
+static void a_queue_has_less_than_half_of_what_is_left(void **state)
+{
+	struct usbif_fq_config c = usual;
+	unsigned int i;
+
+	(void)state;
+	c.depth = 100;
+	c.slots = 14;
+	begin(&c);
+	for (i = 0; i < 20; i++)
+		submit(OUT, 1);
+	assert_int_equal(sends(), 4);
+}
+
 static void silent_queues_leave_room_for_others(void **state)
 {
 	uint8_t port, i;
@@ -562,6 +577,7 @@ int main(void)
 		STORY(control_requests_go_first),
 		STORY(a_piece_may_end_before_the_next_is_sent),
 		STORY(one_queue_does_not_fill_the_ring),
+		STORY(a_queue_has_less_than_half_of_what_is_left),
 		STORY(silent_queues_leave_room_for_others),
 		STORY(a_queue_is_no_deeper_than_it_may_be),
 		STORY(an_old_back_gets_one_at_a_time),

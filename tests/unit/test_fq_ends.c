@@ -79,6 +79,20 @@ static void expect_giveback(uint16_t urb, int32_t status, uint32_t length)
 	assert_int_equal(d.length, length);
 }
 
+static void a_new_front_has_nothing_on_any_list(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(fq.ready_head[i], USBIF_NONE);
+		assert_int_equal(fq.ready_tail[i], USBIF_NONE);
+	}
+	assert_int_equal(fq.ended_head, USBIF_NONE);
+	assert_int_equal(fq.unlink_head, USBIF_NONE);
+	expect(0, 0);
+}
+
 static void a_device_that_leaves_takes_its_urbs_along(void **state)
 {
 	int i;
@@ -90,6 +104,7 @@ static void a_device_that_leaves_takes_its_urbs_along(void **state)
 	expect(0, 8 + 1);
 	usbif_fq_gone(&fq, 1);
 	assert_int_equal(submit(OUT, 100), USBIF_E_STATE);
+	assert_int_equal(submit(CTRL, 100), USBIF_E_STATE);
 	/* Two were not sent; what the back has, it answers. */
 	expect(2, 0);
 	answer(0, USBIF_WIRE_ST_OK, 100);
@@ -98,6 +113,22 @@ static void a_device_that_leaves_takes_its_urbs_along(void **state)
 	answer(2, USBIF_WIRE_ST_NOT_EXECUTED, 0);
 	expect_giveback(1, USBIF_WIRE_ST_SHUTDOWN, 0);
 	expect(0, 0);
+}
+
+static void control_requests_leave_with_their_own_device(void **state)
+{
+	uint16_t other = usbif_queue_index(2, 0, false);
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		submit(CTRL, 100);
+	submit(other, 100);
+	expect(0, 8 + 1);
+	usbif_fq_gone(&fq, 1);
+	expect(2, 0);
+	assert_true(submit(other, 100) >= 0);
+	expect(0, 1);
 }
 
 static void a_back_may_say_so_first(void **state)
@@ -207,6 +238,47 @@ static void the_target_of_an_unlink_is_not_to_be_late_either(void **state)
 	for (i = 0; i < USBIF_FQ_UNLINK_BOUND_S; i++)
 		assert_int_equal(usbif_fq_tick(&fq), USBIF_OK);
 	assert_int_equal(usbif_fq_tick(&fq), USBIF_E_PEER);
+}
+
+/* Whichever id the unlink has. */
+static void each_unlink_has_its_bound(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	submit(OUT, 100);
+	submit(IN, 100);
+	submit(OTHER, 100);
+	expect(0, 3);
+	usbif_fq_unlink(&fq, 2);
+	expect(0, 1);
+	answer(2, USBIF_WIRE_ST_CANCELLED, 0);
+	expect_giveback(2, USBIF_WIRE_ST_CANCELLED, 0);
+	for (i = 0; i < USBIF_FQ_UNLINK_BOUND_S; i++)
+		assert_int_equal(usbif_fq_tick(&fq), USBIF_OK);
+	assert_int_equal(usbif_fq_tick(&fq), USBIF_E_PEER);
+}
+
+/* The shim copies data for URBs alone. */
+static void an_unlinks_answer_is_no_urbs(void **state)
+{
+	struct usbif_fq_received got;
+	struct usbif_fq_duty d;
+
+	(void)state;
+	submit(OUT, 100);
+	expect(0, 1);
+	usbif_fq_unlink(&fq, 0);
+	assert_true(usbif_fq_next(&fq, &d));
+	assert_int_equal(d.kind, USBIF_FQ_UNLINK);
+	assert_int_equal(d.id, 1);
+	assert_int_equal(d.target, 0);
+	assert_int_equal(usbif_fq_answer(&fq, 1, USBIF_WIRE_ST_OK, 0, &got),
+			 USBIF_OK);
+	assert_int_equal(got.urb, USBIF_NONE);
+	assert_int_equal(usbif_fq_answer(&fq, 1, USBIF_WIRE_ST_OK, 0, &got),
+			 USBIF_E_PEER);
+	assert_int_equal(got.urb, USBIF_NONE);
 }
 
 static void an_end_of_the_connection_gives_everything_back(void **state)
@@ -461,13 +533,17 @@ static void a_back_cannot_put_octets_into_an_empty_packet(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STORY(a_new_front_has_nothing_on_any_list),
 		STORY(a_device_that_leaves_takes_its_urbs_along),
+		STORY(control_requests_leave_with_their_own_device),
 		STORY(a_back_may_say_so_first),
 		STORY(both_halves_may_say_so),
 		STORY(a_new_device_gets_nothing_of_the_old_one),
 		STORY(a_new_device_begins_with_running_queues),
 		STORY(a_silent_back_is_given_up),
 		STORY(the_target_of_an_unlink_is_not_to_be_late_either),
+		STORY(each_unlink_has_its_bound),
+		STORY(an_unlinks_answer_is_no_urbs),
 		STORY(an_end_of_the_connection_gives_everything_back),
 		STORY(a_back_that_lies_is_found_out),
 		STORY(isochronous_urbs_cannot_come_back_unexecuted),

@@ -66,6 +66,21 @@ static void a_configuration_out_of_bounds_is_refused(void **state)
 	assert_int_equal(init(*state, &c), USBIF_E_ARG);
 }
 
+static void a_configuration_at_the_bounds_is_taken(void **state)
+{
+	struct usbif_front_config c = good;
+
+	c.num_ports = USBIF_MAX_PORTS;
+	c.ring_pages = USBIF_WIRE_MAX_RING_PAGES;
+	c.request_pages = USBIF_WIRE_MAX_DATA_SEGS;
+	assert_int_equal(init(*state, &c), USBIF_OK);
+	c = good;
+	c.num_ports = 1;
+	c.usb_ver = 1;
+	c.depth = 1;
+	assert_int_equal(init(*state, &c), USBIF_OK);
+}
+
 static void a_new_front_is_valid_and_has_nothing_to_do(void **state)
 {
 	struct rig *r = *state;
@@ -136,6 +151,23 @@ static void an_urb_that_no_request_can_carry_is_refused(void **state)
 	expect_refused(state, &u);
 }
 
+static void an_urb_at_the_bounds_is_taken(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front_urb u = bulk;
+
+	u.port = 2;
+	u.addr = 127;
+	u.ep = 15;
+	u.length = 1;
+	u.max_packet = 1;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	u = iso;
+	u.addr = 0;
+	u.length = 65536;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+}
+
 static void a_setup_packet_must_agree_with_its_urb(void **state)
 {
 	struct rig *r = *state;
@@ -187,6 +219,43 @@ static void an_empty_packet_ends_messages_only(void **state)
 	assert_int_equal(requests_for(state, USBIF_XFER_ISO, true), 1);
 	assert_int_equal(requests_for(state, USBIF_XFER_BULK, false), 1);
 	assert_int_equal(requests_for(state, USBIF_XFER_INT, false), 1);
+}
+
+/* Submits a control request without data; is the device to wake the guest? */
+static bool arms(struct rig *r, uint8_t type, uint8_t request, uint16_t value)
+{
+	const struct usbif_front_urb u = {
+		.port = 1, .addr = 3, .type = USBIF_XFER_CTRL,
+		.max_packet = 64, .setup = {
+			type, request, value & 0xff, (uint8_t)(value >> 8),
+		},
+	};
+
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	return r->f.hub.port[0].wakeup;
+}
+
+/* DEVICE_REMOTE_WAKEUP is feature 1 of a device, USB 2.0 section 9.4. */
+static void only_remote_wakeup_arms_a_device(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front_urb u = bulk;
+
+	r->f.hub.port[0].status = USBIF_PORT_POWER | USBIF_PORT_ENABLE |
+				  USBIF_PORT_CONNECTION;
+	assert_false(arms(r, 0x00, 3, 2));
+	assert_false(arms(r, 0x00, 3, 0x0101));
+	assert_false(arms(r, 0x02, 3, 1));
+	assert_false(arms(r, 0x00, 5, 1));
+	u.setup[1] = 3;
+	u.setup[2] = 1;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
+	assert_false(r->f.hub.port[0].wakeup);
+	assert_true(arms(r, 0x00, 3, 1));
+	assert_true(arms(r, 0x00, 1, 2));
+	assert_true(arms(r, 0x02, 1, 1));
+	assert_true(arms(r, 0x00, 5, 1));
+	assert_false(arms(r, 0x00, 1, 1));
 }
 
 /* What a back finds on the ring, and what it may say of it. */
@@ -325,6 +394,19 @@ static void a_front_with_a_fault_only_winds_down(void **state)
 	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
 }
 
+static void a_ring_of_events_that_lies_is_found(void **state)
+{
+	struct rig *r = *state;
+	bool notify = false;
+	uint8_t port;
+
+	shared_set(&r->conn, USBIF_WIRE_RSP_PROD, 513);
+	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
+					       &notify), USBIF_E_PEER);
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
+	assert_false(notify);
+}
+
 /* Either ring alone is enough to keep a front awake, or to break it. */
 static void sleep_looks_at_both_rings(void **state)
 {
@@ -388,14 +470,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(a_configuration_out_of_bounds_is_refused),
+		RIG_TEST(a_configuration_at_the_bounds_is_taken),
 		RIG_TEST(a_new_front_is_valid_and_has_nothing_to_do),
 		RIG_TEST(an_urb_that_no_request_can_carry_is_refused),
+		RIG_TEST(an_urb_at_the_bounds_is_taken),
 		RIG_TEST(a_setup_packet_must_agree_with_its_urb),
 		RIG_TEST(an_empty_packet_ends_messages_only),
+		RIG_TEST(only_remote_wakeup_arms_a_device),
 		RIG_TEST(a_request_and_its_answer_say_all_there_is),
 		RIG_TEST(a_request_may_name_its_data_by_an_array),
 		RIG_TEST(a_request_that_does_not_fit_is_the_peers_fault),
 		RIG_TEST(a_front_with_a_fault_only_winds_down),
+		RIG_TEST(a_ring_of_events_that_lies_is_found),
 		RIG_TEST(sleep_looks_at_both_rings),
 		RIG_TEST(the_back_is_notified_if_it_waits_for_event_requests),
 		RIG_TEST(every_part_makes_a_front_invalid),

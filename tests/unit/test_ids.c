@@ -72,6 +72,22 @@ static void a_full_table_gives_no_id_and_empties_again(void **state)
 	}
 }
 
+static void of_a_full_table_each_id_can_be_given_back(void **state)
+{
+	struct usbif_ids ids;
+
+	(void)state;
+	usbif_ids_init(&ids, USBIF_MAX_SLOTS);
+	while (usbif_ids_alloc(&ids, USBIF_ID_TRANSFER) >= 0)
+		;
+	for (uint16_t id = 0; id < USBIF_MAX_SLOTS; id++) {
+		usbif_ids_release(&ids, id);
+		assert_true(usbif_ids_valid(&ids));
+		assert_int_equal(usbif_ids_alloc(&ids, USBIF_ID_UNLINK), id);
+		assert_true(usbif_ids_valid(&ids));
+	}
+}
+
 static void a_damaged_table_is_not_valid(void **state)
 {
 	struct usbif_ids good, bad;
@@ -162,6 +178,7 @@ int main(void)
 		cmocka_unit_test(an_answer_is_taken_once),
 		cmocka_unit_test(an_answer_to_an_id_that_cannot_be_is_refused),
 		cmocka_unit_test(a_full_table_gives_no_id_and_empties_again),
+		cmocka_unit_test(of_a_full_table_each_id_can_be_given_back),
 		cmocka_unit_test(a_damaged_table_is_not_valid),
 		cmocka_unit_test(all_states_of_six_slots_are_reached_and_valid),
 	};

@@ -150,11 +150,29 @@ static void an_index_that_moves_back_is_caught(void **state)
 	assert_int_equal(back_take(&pair, &value), USBIF_E_PEER);
 }
 
+/* Which event is asked for is the front's word, too: any number. */
+static void the_front_has_heard_when_it_wants_a_later_event(void **state)
+{
+	static const uint32_t seq = 3;
+
+	(void)state;
+	shared_set(&pair.mem, USBIF_WIRE_RSP_EVENT, seq);
+	assert_int_equal(usbif_ring_heard(&pair.back, pair.mem.back, seq), 0);
+	shared_set(&pair.mem, USBIF_WIRE_RSP_EVENT, seq + 1);
+	assert_int_equal(usbif_ring_heard(&pair.back, pair.mem.back, seq), 1);
+	shared_set(&pair.mem, USBIF_WIRE_RSP_EVENT, seq + 0x80000000u);
+	assert_int_equal(usbif_ring_heard(&pair.back, pair.mem.back, seq), 1);
+	shared_set(&pair.mem, USBIF_WIRE_RSP_EVENT, seq + 0x80000001u);
+	assert_int_equal(usbif_ring_heard(&pair.back, pair.mem.back, seq), 0);
+}
+
 static void sleeping_judges_the_index_too(void **state)
 {
 	(void)state;
 	shared_set(&pair.mem, USBIF_WIRE_REQ_PROD, 17);
 	shared_set(&pair.mem, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_ring_heard(&pair.back, pair.mem.back, 0),
+			 USBIF_E_PEER);
 	assert_int_equal(usbif_ring_sleep(&pair.back, pair.mem.back),
 			 USBIF_E_PEER);
 	assert_int_equal(usbif_ring_sleep(&pair.front, pair.mem.front),
@@ -272,6 +290,7 @@ int main(void)
 		ring_test(a_back_refuses_every_impossible_request_index),
 		ring_test(a_front_refuses_every_impossible_answer_index),
 		ring_test(an_index_that_moves_back_is_caught),
+		ring_test(the_front_has_heard_when_it_wants_a_later_event),
 		ring_test(sleeping_judges_the_index_too),
 		ring_test(a_broken_ring_stays_broken_and_writes_nothing),
 		ring_test(own_indices_in_the_shared_page_are_never_believed),

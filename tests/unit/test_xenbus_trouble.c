@@ -516,9 +516,11 @@ static void states_without_a_meaning_are_ignored(void **state)
 	(void)state;
 	front_up(&f);
 	front_does(&f, PEER(RECONFIGURING, OK), "");
+	front_does(&f, OWN(RECONFIGURED, true), "");
 	back_up(&b);
 	back_does(&b, PEER(INITWAIT, OK), "");
 	back_does(&b, PEER(RECONFIGURED, OK), "");
+	back_does(&b, OWN(RECONFIGURED, true), "");
 	usbif_xb_back_init(&b);
 	back_step(&b, PROBE(INITIALISING, OK));
 	back_does(&b, PEER(INITWAIT, OK), "InitWait ARM+1000");

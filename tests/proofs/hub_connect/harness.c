@@ -2,6 +2,7 @@
 /*
  * usbif_hub_connect(): any device comes or leaves in any valid state; 3 ports.
  *
+ * for: 3 ports
  * sources: hub
  * defines: USBIF_MAX_PORTS=3
  * unwind: 5

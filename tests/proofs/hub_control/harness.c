@@ -2,6 +2,7 @@
 /*
  * usbif_hub_control(): any request of the guest's in any valid state; 3 ports.
  *
+ * for: 3 ports
  * sources: hub
  * defines: USBIF_MAX_PORTS=3
  * unwind: 5

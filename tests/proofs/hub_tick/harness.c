@@ -3,6 +3,7 @@
  * usbif_hub_tick(): at any time, in any valid state of 3 ports; also the bus's suspend
  * and resume, and a device's leave to wake the guest.
  *
+ * for: 3 ports
  * sources: hub
  * defines: USBIF_MAX_PORTS=3
  * unwind: 5

@@ -3,6 +3,7 @@
  * usbif_ids_alloc(): from any valid set of up to 16 ids, the lowest free one,
  * and that alone changes.
  *
+ * for: 16 ids
  * sources: ids
  * defines: USBIF_MAX_SLOTS=16
  * unwind: 34

@@ -3,6 +3,7 @@
  * usbif_ids_release(): whatever id an answer names; only one in flight is
  * released, and no other changes.  Up to 16 ids.
  *
+ * for: 16 ids
  * sources: ids
  * defines: USBIF_MAX_SLOTS=16
  * unwind: 34

@@ -2,6 +2,7 @@
 /*
  * usbif_msg_decode_conn(): any event; and the id of any posted request.
  *
+ * for: any octets
  * sources: msg
  * unwind: 5
  */

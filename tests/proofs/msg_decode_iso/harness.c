@@ -3,6 +3,7 @@
  * usbif_msg_decode_iso(): any descriptors of up to 4 packets, of a buffer of
  * any length.  (A request may have 4096; each turn of the loop is alike.)
  *
+ * for: 4 packets
  * sources: msg
  * unwind: 6
  */

@@ -3,6 +3,7 @@
  * usbif_msg_decode_req(): any 148 octets, whatever was negotiated.  What is
  * accepted is within the header's bounds.
  *
+ * for: any octets, any limits
  * sources: msg
  * unwind: 18
  */

@@ -3,6 +3,7 @@
  * usbif_msg_decode_rsp(): any 16 octets; what is accepted is what the encoder
  * makes, but for an old peer's own statuses.
  *
+ * for: any octets
  * sources: msg
  * unwind: 17
  */

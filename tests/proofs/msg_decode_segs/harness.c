@@ -3,6 +3,7 @@
  * usbif_msg_decode_segs(): any array of an indirect request, of
  * up to 32 segments.  (A request may have 256; each turn of the loop is alike.)
  *
+ * for: 32 segments
  * sources: msg
  * unwind: 34
  */

@@ -3,6 +3,7 @@
  * usbif_msg_merge_iso(): whatever a backend wrote, offsets and lengths stay
  * the front's own, and no packet is longer than it was; 16 packets.
  *
+ * for: 16 packets
  * sources: msg
  * unwind: 18
  */

@@ -3,6 +3,7 @@
  * usbif_ring_heard(): writes nothing, takes nothing, and says yes only when
  * there is nothing to take.
  *
+ * for: rings of all lengths
  * hook
  * unwind: 10
  */

@@ -3,6 +3,7 @@
  * usbif_ring_push(): publishes what was put, and asks for an event exactly if
  * the peer's event index is among the fresh entries.
  *
+ * for: rings of all lengths
  * hook
  * unwind: 10
  */

@@ -3,6 +3,7 @@
  * usbif_ring_put(): an entry goes into a slot of the ring that is free, or
  * nothing changes.
  *
+ * for: rings of all lengths
  * hook
  * unwind: 10
  */

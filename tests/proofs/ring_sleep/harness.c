@@ -2,6 +2,7 @@
 /*
  * usbif_ring_sleep(): asks for an event and looks once more; takes nothing.
  *
+ * for: rings of all lengths
  * hook
  * unwind: 10
  */

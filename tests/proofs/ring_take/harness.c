@@ -3,6 +3,7 @@
  * usbif_ring_take(): whatever the peer wrote, an entry is taken only where the
  * peer can have put one, from inside the pages, and the ring stays valid.
  *
+ * for: rings of all lengths
  * hook
  * unwind: 10
  */

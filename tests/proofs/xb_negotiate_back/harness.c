@@ -4,6 +4,7 @@
  * pages; what is agreed on is within both ends' bounds, and trouble changes
  * nothing.
  *
+ * for: any texts, 4 ring pages
  * sources: xenbus_keys
  * unwind: 25
  * unwindset: read_number.0:13 read_refs.0:5 check_distinct.0:5 check_distinct.1:5

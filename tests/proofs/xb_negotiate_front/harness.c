@@ -3,6 +3,7 @@
  * usbif_xb_negotiate_front(): any texts in all keys; what is agreed on is
  * within both ends' bounds, and trouble changes nothing.
  *
+ * for: any texts
  * sources: xenbus_keys
  * unwind: 25
  * unwindset: read_number.0:13

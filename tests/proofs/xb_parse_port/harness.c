@@ -3,6 +3,7 @@
  * usbif_xb_parse_port(): any text, however long: of one that is a busid all
  * but at most 28 octets are never looked at.  What is copied fits.
  *
+ * for: any text
  * sources: xenbus_keys
  * unwind: 9
  * unwindset: read_number.0:6

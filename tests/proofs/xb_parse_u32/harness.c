@@ -3,6 +3,7 @@
  * usbif_xb_parse_u32(): any text, however long: it stops reading at the first
  * digit too many, so 12 octets are all it sees.  Same for a state node.
  *
+ * for: any text
  * sources: xenbus_keys
  * unwind: 13
  */
