@@ -50,6 +50,13 @@ play() {
     echo pass
 }
 
+# film SERIAL WIDTH HEIGHT: a webcam is started twice, and sends its frames.
+film() {
+    modprobe uvcvideo
+    device_part "$1" "*:*/video4linux/video*" || return 1
+    bedtool capture "/dev/${part##*/}" "$2" "$3" 2
+}
+
 # song SERIAL SHA256: a media player's one file is read.
 song() {
     usb_wait "$1" || { echo "wrong: no device"; return 1; }

@@ -7,16 +7,32 @@ gadget_places() {
     modprobe dummy_hcd "num=$1"
 }
 
+# gadget_modules: those that gadgets need.
+gadget_modules() {
+    if [ -d /sys/kernel/config/usb_gadget ]; then return 0; fi
+    modprobe -a dummy_hcd libcomposite usb_f_ss_lb usb_f_fs usb_f_mass_storage usb_f_acm usb_f_ecm
+    [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
+}
+
+# iso_begin: a dummy_hcd that has isochronous endpoints (image/iso.sh), instead of Debian's; no gadget may be plugged.
+# iso_end: the other way round.
+iso_begin() {
+    gadget_modules
+    rmmod dummy_hcd
+    insmod /bed/modules/dummy_hcd_iso.ko
+}
+iso_end() {
+    rmmod dummy_hcd_iso
+    modprobe dummy_hcd
+}
+
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
 # number is NAME. With ":=" the value has octets written as \\x... Function ffs is the scripted device of
 # tools/device.c, and with the name LIAR the one of tools/lies.c.
 gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
-    if [ ! -d /sys/kernel/config/usb_gadget ]; then
-        modprobe -a dummy_hcd libcomposite usb_f_ss_lb usb_f_fs usb_f_mass_storage usb_f_acm usb_f_ecm
-        [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
-    fi
+    gadget_modules
     mkdir "$gadget" "$gadget/strings/0x409" "$gadget/configs/c.1" "$gadget/functions/$gadget_function.0"
     # "Gadget zero", which usbtest binds to, or an identity that no driver wants.
     case $gadget_function in
@@ -32,7 +48,10 @@ gadget_up() {
             *) echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}" ;;
         esac
     done
-    if [ "$gadget_function" = ffs ]; then gadget_program_start; fi
+    case $gadget_function in
+        ffs) gadget_program_start ;;
+        uvc) camera_describe ;;
+    esac
     ln -s "$gadget/functions/$gadget_function.0" "$gadget/configs/c.1/"
     gadget_plug "${gadget##*/}"
 }
@@ -87,5 +106,6 @@ gadget_down() {
     gadget_unplug "$1"
     if [ -d "$gadget/functions/ffs.0" ]; then gadget_program_stop; fi
     rm "$gadget"/configs/c.1/*.0
+    if [ -d "$gadget/functions/uvc.0" ]; then camera_forget; fi
     rmdir "$gadget"/configs/c.1 "$gadget"/functions/* "$gadget"/strings/0x409 "$gadget"
 }

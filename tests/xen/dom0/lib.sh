@@ -21,6 +21,7 @@ export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen/bin
 . /bed/hostile.sh
 . /bed/devices.sh
 . /bed/kinds.sh
+. /bed/camera.sh
 # How a device gets from dom0 to its user, and what "guest" means: one answer for each system.
 read -r system </bed/system
 case $system in

@@ -7,7 +7,7 @@
 build_source() {
     local packages
     mapfile -t packages < <(package_versions linux-source-6.1)
-    BED_SOURCE_KEY="${packages[*]}"
+    BED_SOURCE_KEY="${packages[*]} ${BED_SOURCE_FILES[*]}"
     if stamped "$BED/source.stamp" "$BED_SOURCE_KEY"; then return 0; fi
     stage "downloading the source of Linux 6.1" unpack_packages "$BED/source-packages" "${packages[@]}"
     stage "unpacking a few files of it" unpack_source

@@ -34,5 +34,6 @@ program_packages() {
 }
 
 # Files wanted from the kernel's source: the unpacker of vmlinuz, testusb, and the frontend that ours is
-# compared with.
-BED_SOURCE_FILES=(scripts/extract-vmlinux tools/usb/testusb.c drivers/usb/host/xen-hcd.c)
+# compared with, and the host controller of gadgets.
+BED_SOURCE_FILES=(scripts/extract-vmlinux tools/usb/testusb.c drivers/usb/host/xen-hcd.c
+    drivers/usb/gadget/udc/dummy_hcd.c)

@@ -36,6 +36,8 @@ int cmd_busy(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_books(int argc, char **argv);
 int cmd_control(int argc, char **argv);
+int cmd_camera(int argc, char **argv);
+int cmd_capture(int argc, char **argv);
 int cmd_lies(int argc, char **argv);
 
 /* Print "bedtool: ..." with the text of errno and exit with status 1. */

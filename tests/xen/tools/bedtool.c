@@ -28,6 +28,8 @@ static const struct {
     { "events", cmd_events, "events SECONDS NAME COUNT: what a mouse or a tablet says" },
     { "echo", cmd_echo, "echo send|time FILE raw|hid|midi OCTETS | echo back FILE raw|hid|midi" },
     { "sound", cmd_sound, "sound SECONDS: numbered frames of 16 bits, two channels, 48 kHz" },
+    { "camera", cmd_camera, "camera VIDEO_DEVICE WIDTH HEIGHT PAYLOAD: the program behind a UVC gadget" },
+    { "capture", cmd_capture, "capture VIDEO_DEVICE WIDTH HEIGHT STREAMS: take and compare a camera's frames" },
     { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
     { "device", cmd_device, "device FFS LOGS UDC_FILE READY_FILE: play a scripted gadget" },
     { "lies", cmd_lies, "lies FFS READY_FILE MEDIUM LIE_FILE: play a mass-storage gadget that lies" },

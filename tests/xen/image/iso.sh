@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# dummy_hcd with isochronous transfers, for gadgets that need them: Linux' own, whose source says where they are
+# missing, and modules/dummy-iso/. Only for dom0's Linux 6.1, as the source is of that.
+
+build_dummy_iso() {
+    local key
+    key="$BED_DOM0_KVER $BED_SOURCE_KEY $(cd "$USBIF_ROOT" && hash_of shims/linux-common tests/xen/modules/dummy-iso \
+        tests/xen/image/iso.sh)"
+    if stamped "$BED/modules-6.1/dummy-iso.stamp" "$key"; then return 0; fi
+    mkdir -p "$BED/modules-6.1"
+    stage "building dummy_hcd with isochronous transfers" compile_dummy_iso "$BED/modules-6.1/dummy-iso"
+    stamp "$BED/modules-6.1/dummy-iso.stamp" "$key"
+}
+
+# Its list of endpoints has isochronous ones in comments.
+compile_dummy_iso() {
+    local part
+    rm -rf "$1"
+    mkdir -p "$1"
+    cp "$USBIF_ROOT"/tests/xen/modules/dummy-iso/dummy_iso.h "$USBIF_ROOT/shims/linux-common/no_dma.h" "$1/"
+    sed -e '/ep_info\[\] = {/,/#undef EP_INFO/{/^\/\*$/d;/^\*\/$/d}' \
+        -e '/^static enum hrtimer_restart dummy_timer(/i #include "dummy_iso.h"' \
+        -e 's/status = -EINVAL;.*fail all xfers.*/status = dummy_iso(dum, urb, ep);/' \
+        -e '/^static int dummy_hcd_probe(/,/^}/s/^\tdum = .*pdev->dev.*;$/&\n\tno_dma_begin(\&pdev->dev);/' \
+        "$BED/linux-source-6.1/drivers/usb/gadget/udc/dummy_hcd.c" >"$1/dummy_hcd_iso.c"
+    for part in 'include "dummy_iso.h"' 'dummy_iso(dum, urb, ep)' 'no_dma_begin('; do
+        [ "$(grep -c "$part" "$1/dummy_hcd_iso.c")" = 1 ] || { say "dummy_hcd.c: no place for $part"; return 1; }
+    done
+    echo 'obj-m := dummy_hcd_iso.o' >"$1/Kbuild"
+    kernel_make 6.1 "$BED_DOM0_KVER" M="$1" modules
+}
