@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/scatterlist.h>
 
+#include "no_dma.h"
 #include "usbfront.h"
 
 /* How long an endpoint that is being disabled may take to become empty. */
@@ -93,8 +94,11 @@ static u8 type_of(const struct urb *urb)
 	}
 }
 
-static void describe(struct urb *urb, struct usbif_front_urb *u)
+static void describe(const struct usbfront_part *part,
+		     struct usbif_front_urb *u)
 {
+	struct urb *urb = part->urb;
+
 	memset(u, 0, sizeof(*u));
 	u->port = port_of(urb->dev);
 	u->addr = usb_pipedevice(urb->pipe);
@@ -105,11 +109,11 @@ static void describe(struct urb *urb, struct usbif_front_urb *u)
 	u->zero_packet = urb->transfer_flags & URB_ZERO_PACKET;
 	u->max_packet = usb_endpoint_maxp(&urb->ep->desc);
 	u->interval = urb->interval;
-	u->length = urb->transfer_buffer_length;
+	u->length = part->length;
 	if (u->type == USBIF_XFER_CTRL)
 		memcpy(u->setup, urb->setup_packet, sizeof(u->setup));
 	if (u->type == USBIF_XFER_ISO) {
-		u->packets = urb->number_of_packets;
+		u->packets = part->packets;
 		u->start_frame = urb->start_frame;
 	}
 }
@@ -126,38 +130,69 @@ static int enqueue_error(int err)
 	}
 }
 
-/* Data and descriptors of an isochronous URB share the pages of one slot. */
-static bool iso_fits(const struct urb *urb)
+static u16 first_entry(const struct urb *urb)
 {
-	return urb->number_of_packets <= USBFRONT_MAX_PACKETS &&
-	       DIV_ROUND_UP(urb->transfer_buffer_length, XEN_PAGE_SIZE) <
-	       USBIF_WIRE_MAX_SEGS;
+	return (unsigned long)urb->hcpriv - 1;
+}
+
+/*
+ * Give the front an entry for each part, all of them or none; those that it
+ * has come back without an URB otherwise.  Returns the first, or an error.
+ */
+static int submit_parts(struct usbfront *uf, struct urb *urb)
+{
+	struct usbfront_part part = { };
+	struct usbif_front_urb u;
+	u16 first = USBIF_NONE, *link = &first;
+	bool iso = usb_pipeisoc(urb->pipe);
+	int err;
+
+	part.length = urb->transfer_buffer_length;
+	do {
+		part.urb = urb;
+		part.next = USBIF_NONE;
+		err = -EMSGSIZE;
+		if (iso && !usbfront_iso_part(urb, part.packet, &part))
+			goto abandon;
+		describe(&part, &u);
+		err = usbif_front_submit(uf->front, &u);
+		if (err < 0) {
+			err = enqueue_error(err);
+			goto abandon;
+		}
+		uf->part[err] = part;
+		*link = err;
+		link = &uf->part[err].next;
+		part.packet += part.packets;
+	} while (iso && part.packet < urb->number_of_packets);
+	return first;
+abandon:
+	for (; first != USBIF_NONE; first = uf->part[first].next) {
+		uf->part[first].urb = NULL;
+		usbif_front_unlink(uf->front, first);
+	}
+	return err;
 }
 
 static int urb_enqueue(struct usb_hcd *hcd, struct urb *urb, gfp_t mem_flags)
 {
 	struct usbfront *uf = hcd_to_usbfront(hcd);
-	struct usbif_front_urb u;
 	unsigned long flags;
 	int err;
 
-	if (usb_pipeisoc(urb->pipe) && !iso_fits(urb))
-		return -EMSGSIZE;
-	describe(urb, &u);
 	spin_lock_irqsave(&uf->lock, flags);
 	err = usb_hcd_link_urb_to_ep(hcd, urb);
 	if (err)
 		goto out;
-	err = usbif_front_submit(uf->front, &u);
+	err = submit_parts(uf, urb);
 	if (err < 0) {
 		usb_hcd_unlink_urb_from_ep(hcd, urb);
-		err = enqueue_error(err);
-		goto out;
+	} else {
+		urb->hcpriv = (void *)(unsigned long)(err + 1);
+		urb->actual_length = 0;
+		urb->error_count = 0;
+		err = 0;
 	}
-	uf->urb[err] = urb;
-	urb->hcpriv = (void *)(unsigned long)(err + 1);
-	urb->actual_length = 0;
-	err = 0;
 	usbfront_send(uf);
 out:
 	spin_unlock_irqrestore(&uf->lock, flags);
@@ -168,35 +203,66 @@ static int urb_dequeue(struct usb_hcd *hcd, struct urb *urb, int status)
 {
 	struct usbfront *uf = hcd_to_usbfront(hcd);
 	unsigned long flags;
+	u16 entry;
 	int err;
 
 	spin_lock_irqsave(&uf->lock, flags);
 	err = usb_hcd_check_unlink_urb(hcd, urb, status);
 	if (!err && urb->hcpriv) {
-		usbif_front_unlink(uf->front, (unsigned long)urb->hcpriv - 1);
+		for (entry = first_entry(urb); entry != USBIF_NONE;
+		     entry = uf->part[entry].next)
+			usbif_front_unlink(uf->front, entry);
 		usbfront_send(uf);
 	}
 	spin_unlock_irqrestore(&uf->lock, flags);
 	return err;
 }
 
+static bool all_back(const struct usbfront *uf, u16 entry)
+{
+	for (; entry != USBIF_NONE; entry = uf->part[entry].next)
+		if (uf->part[entry].urb)
+			return false;
+	return true;
+}
+
 /*
  * The completion routine runs inside usb_hcd_giveback_urb(), as this driver
  * has no HCD_BH: only so can the front be told when it has returned.
  */
+static void complete_urb(struct usbfront *uf, struct urb *urb)
+	__must_hold(&uf->lock)
+{
+	u16 entry = first_entry(urb);
+	int status = errno_of(uf->part[entry].status);
+
+	urb->hcpriv = NULL;
+	usb_hcd_unlink_urb_from_ep(uf->hcd, urb);
+	spin_unlock(&uf->lock);
+	usb_hcd_giveback_urb(uf->hcd, urb, status);
+	spin_lock(&uf->lock);
+	/* An entry is nobody else's until it is retired. */
+	for (; entry != USBIF_NONE; entry = uf->part[entry].next)
+		usbif_front_retired(uf->front, entry);
+}
+
 void usbfront_giveback(struct usbfront *uf, const struct usbif_fq_duty *duty)
 	__must_hold(&uf->lock)
 {
-	struct urb *urb = uf->urb[duty->urb];
+	struct urb *urb = uf->part[duty->urb].urb;
+	s32 *status;
 
-	uf->urb[duty->urb] = NULL;
-	urb->hcpriv = NULL;
-	urb->actual_length = duty->length;
-	usb_hcd_unlink_urb_from_ep(uf->hcd, urb);
-	spin_unlock(&uf->lock);
-	usb_hcd_giveback_urb(uf->hcd, urb, errno_of(duty->status));
-	spin_lock(&uf->lock);
-	usbif_front_retired(uf->front, duty->urb);
+	if (!urb) {
+		usbif_front_retired(uf->front, duty->urb);
+		return;
+	}
+	uf->part[duty->urb].urb = NULL;
+	urb->actual_length += duty->length;
+	status = &uf->part[first_entry(urb)].status;
+	if (*status == USBIF_WIRE_ST_OK)
+		*status = duty->status;
+	if (all_back(uf, first_entry(urb)))
+		complete_urb(uf, urb);
 }
 
 /*
@@ -383,9 +449,14 @@ int usbfront_hcd_add(struct usbfront *uf)
 	struct usb_hcd *hcd;
 	int err;
 
+	err = no_dma_begin(&uf->xbdev->dev);
+	if (err)
+		return err;
 	hcd = create_hcd(uf, usb2 ? &usb20_driver : &usb11_driver);
-	if (!hcd)
+	if (!hcd) {
+		no_dma_end(&uf->xbdev->dev);
 		return -ENOMEM;
+	}
 	private_of(hcd)->uf = uf;
 	private_of(hcd)->driver = *hcd->driver;
 	hcd->driver = &private_of(hcd)->driver;
@@ -402,6 +473,7 @@ int usbfront_hcd_add(struct usbfront *uf)
 		cancel_delayed_work_sync(&uf->tick);
 		uf->hcd = NULL;
 		usb_put_hcd(hcd);
+		no_dma_end(&uf->xbdev->dev);
 		return err;
 	}
 	WRITE_ONCE(uf->busnum, hcd->self.busnum);
@@ -421,4 +493,5 @@ void usbfront_hcd_remove(struct usbfront *uf)
 	/* The tasklet may be telling it of ports just now. */
 	tasklet_unlock_wait(&uf->serve);
 	usb_put_hcd(hcd);
+	no_dma_end(&uf->xbdev->dev);
 }

@@ -18,13 +18,14 @@
 /* Put a transfer on the ring; the octets of an OUT go to its pages first. */
 static int put_transfer(struct usbfront *uf, const struct usbif_fq_duty *duty)
 {
-	struct urb *urb = uf->urb[duty->urb];
+	const struct usbfront_part *part = &uf->part[duty->urb];
+	struct urb *urb = part->urb;
 	struct usbif_msg_seg array;
 	u8 descs = 0;
 	u16 segs;
 
 	if (!usb_urb_dir_in(urb) && duty->length)
-		usbfront_copy_out(urb, duty->offset,
+		usbfront_copy_out(urb, part->base + duty->offset,
 				  usbfront_pool_octets(uf, duty->id),
 				  duty->length);
 	segs = usbfront_pool_segs(uf, duty->id, 0, duty->length, uf->seg);
@@ -34,7 +35,7 @@ static int put_transfer(struct usbfront *uf, const struct usbif_fq_duty *duty)
 						&array, 1, segs);
 	}
 	if (usb_pipeisoc(urb->pipe))
-		descs = usbfront_iso_out(uf, urb, duty->id, uf->seg + segs);
+		descs = usbfront_iso_out(uf, part, duty->id, uf->seg + segs);
 	return usbif_front_put(uf->front, uf->urb_ring, duty, uf->seg, segs,
 			       descs);
 }
@@ -84,13 +85,15 @@ void usbfront_send(struct usbfront *uf)
 static void take_octets(struct usbfront *uf,
 			const struct usbif_front_received *got)
 {
+	const struct usbfront_part *part;
 	struct urb *urb;
 
 	if (got->part.urb == USBIF_NONE)
 		return;
-	urb = uf->urb[got->part.urb];
+	part = &uf->part[got->part.urb];
+	urb = part->urb;
 	if (usb_pipeisoc(urb->pipe))
-		usbfront_iso_in(uf, urb, got->id, got->start_frame);
+		usbfront_iso_in(uf, part, got->id, got->start_frame);
 	else if (got->part.in && got->part.length)
 		usbfront_copy_in(urb, got->part.offset,
 				 usbfront_pool_octets(uf, got->id),

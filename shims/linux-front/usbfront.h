@@ -43,6 +43,18 @@ struct usbfront_pool {
 	unsigned int array;	/* octets of an array; none crosses a page */
 };
 
+/*
+ * What an entry of the front is of its URB: all of it, but for isochronous
+ * ones that are too long for one request.  Those are several entries.
+ */
+struct usbfront_part {
+	struct urb *urb;	/* null once it has come back */
+	u32 base, length;	/* octets of the buffer */
+	u16 packet, packets;	/* isochronous: the first, how many */
+	u16 next;		/* the entry with the next part, or NONE */
+	s32 status;		/* first entry: the first that is not OK */
+};
+
 struct usbfront {
 	struct xenbus_device *xbdev;
 	struct mutex xb_lock;		/* serialises xenbus events */
@@ -54,7 +66,7 @@ struct usbfront {
 	struct usb_hcd *hcd;		/* while connected */
 	spinlock_t lock;		/* all below */
 	struct usbif_front *front;
-	struct urb *urb[USBIF_MAX_URBS];	/* by the front's entry */
+	struct usbfront_part part[USBIF_MAX_URBS];	/* by the front's entry */
 	void *urb_ring, *conn_ring;
 	grant_ref_t urb_ref[USBIF_WIRE_MAX_RING_PAGES], conn_ref;
 	evtchn_port_t evtchn;
@@ -111,12 +123,17 @@ void usbfront_link_cut(struct usbfront *uf);
 void usbfront_send(struct usbfront *uf);
 
 /* iso.c */
+/*
+ * The part that begins with a packet, as long as one request can be.  False if
+ * there is none: the packet is too long, or those behind it are before it.
+ */
+bool usbfront_iso_part(struct urb *urb, u16 packet, struct usbfront_part *part);
 /* Fill the descriptor page of a slot; returns its segments behind seg[]. */
-u8 usbfront_iso_out(struct usbfront *uf, struct urb *urb, u16 id,
-		    struct usbif_msg_seg *seg);
+u8 usbfront_iso_out(struct usbfront *uf, const struct usbfront_part *part,
+		    u16 id, struct usbif_msg_seg *seg);
 /* Take packets, their status and (IN) octets out of a slot. */
-void usbfront_iso_in(struct usbfront *uf, struct urb *urb, u16 id,
-		     u16 start_frame);
+void usbfront_iso_in(struct usbfront *uf, const struct usbfront_part *part,
+		     u16 id, u16 start_frame);
 
 /* pool.c */
 int usbfront_pool_init(struct usbfront *uf, unsigned int slots);
