@@ -8,6 +8,9 @@ import types
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import devices  # noqa: E402
+import guarantee  # noqa: E402
+import interop  # noqa: E402
 import outcomes  # noqa: E402
 import table  # noqa: E402
 
@@ -22,6 +25,16 @@ def check(systems=None):
 
 def runs(*words):
     return [{"word": word, "reason": ""} for word in words]
+
+
+class Names(unittest.TestCase):
+    def test_a_name_is_one_check(self):
+        """Results are kept by the names of checks, for all documents together."""
+        paths = {}
+        for document in (devices, guarantee, interop):
+            for _, checks, _ in document.sources():
+                for one in checks:
+                    self.assertEqual(paths.setdefault(one.name, one.path), one.path)
 
 
 class Words(unittest.TestCase):
