@@ -121,24 +121,41 @@ static void conn_free(struct xub_conn *conn)
 	kvfree(conn);
 }
 
-/* Map the rings of the last PEER event and bind its event channel. */
+static int try_connect(struct xub_ctrl *c, struct xub_conn **conn)
+{
+	int err;
+
+	*conn = conn_new(c);
+	if (!*conn) {
+		xenbus_dev_error(c->xdev, -ENOMEM,
+				 "no memory for a connection");
+		return -ENOMEM;
+	}
+	err = map_rings(*conn);
+	if (!err)
+		err = bind_event(*conn);
+	if (err)
+		conn_free(*conn);
+	return err;
+}
+
+/*
+ * Map the rings of the last PEER event and bind its event channel.  Each
+ * failure is logged, by the xenbus core as well: who fails as often as may be
+ * logged is not tried again for a while, as it could go on for ever.
+ */
 int xub_conn_connect(struct xub_ctrl *c)
 {
 	struct xub_conn *conn;
 	int err;
 
+	if (time_before64(get_jiffies_64(), c->barred))
+		return -EBUSY;
 	c->used = c->agreed;
-	conn = conn_new(c);
-	if (!conn) {
-		xenbus_dev_error(c->xdev, -ENOMEM,
-				 "no memory for a connection");
-		return -ENOMEM;
-	}
-	err = map_rings(conn);
-	if (!err)
-		err = bind_event(conn);
+	err = try_connect(c, &conn);
 	if (err) {
-		conn_free(conn);
+		if (!__ratelimit(&c->complaints))
+			c->barred = get_jiffies_64() + XUB_BARRED;
 		return err;
 	}
 	mutex_lock(&xub_mutex);

@@ -50,6 +50,8 @@
 #define XUB_CANCELS	16
 /* How long an old frontend may take to hear of a failure. */
 #define XUB_HEAR_BOUND	HZ
+/* How long a frontend waits whose connections have failed again and again. */
+#define XUB_BARRED	(10 * HZ)
 
 /* Octets of a transfer, in pages that need not be contiguous. */
 struct xub_area {
@@ -200,6 +202,7 @@ struct xub_ctrl {
 	unsigned long ports_changed;	/* bit 0 */
 	struct work_struct fault;
 	struct work_struct settle;
+	u64 barred;	/* until then, in jiffies, no connection is tried */
 	struct ratelimit_state complaints;	/* a guest can cause both */
 	struct ratelimit_state news;
 

@@ -43,6 +43,8 @@ int usbfront_pool_init(struct usbfront *uf, unsigned int slots)
 	int err = -ENOMEM;
 
 	memset(pool, 0, sizeof(*pool));
+	if (uf->left_behind >= USBFRONT_MAX_KEPT)
+		return -EDQUOT;
 	pool->run = uf->config.request_pages;
 	pool->runs = slots * pool->run;
 	pages = pool->runs;
@@ -74,12 +76,14 @@ void usbfront_pool_exit(struct usbfront *uf)
 	for (i = 0; i < pool->pages; i++)
 		if (!gnttab_try_end_foreign_access(pool->ref[i]))
 			kept++;
-	if (kept)
+	if (kept) {
 		dev_warn(&uf->xbdev->dev,
 			 "backend keeps %u granted pages: leaving %u behind\n",
 			 kept, pool->pages);
-	else
+		uf->left_behind += pool->pages;
+	} else {
 		vfree(pool->octets);
+	}
 	kvfree(pool->ref);
 	memset(pool, 0, sizeof(*pool));
 }

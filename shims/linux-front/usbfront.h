@@ -55,6 +55,12 @@ struct usbfront_part {
 	s32 status;		/* first entry: the first that is not OK */
 };
 
+/*
+ * Pages that backends may keep, and this domain lose, before no other pool is
+ * granted: 16 MiB.  An honest backend keeps none.
+ */
+#define USBFRONT_MAX_KEPT	4096u
+
 struct usbfront {
 	struct xenbus_device *xbdev;
 	struct mutex xb_lock;		/* serialises xenbus events */
@@ -72,6 +78,7 @@ struct usbfront {
 	evtchn_port_t evtchn;
 	int irq;
 	struct usbfront_pool pool;
+	unsigned int left_behind;	/* pages of earlier pools */
 	struct usbif_msg_iso *iso;	/* scratch: one URB's packets */
 	u8 *descs;			/* same: a copy of its descriptors */
 	struct usbif_msg_seg seg[USBIF_WIRE_MAX_DATA_SEGS];	/* a request's */

@@ -127,7 +127,11 @@ static u8 connect(struct usbfront *uf)
 	uf->config = uf->agreed;
 	err = usbfront_link_up(uf);
 	uf->why_err = err;
-	if (err)
+	if (err == -EDQUOT)
+		snprintf(uf->why, sizeof(uf->why),
+			 "the backend has kept %u pages of earlier connections: it gets no more",
+			 uf->left_behind);
+	else if (err)
 		snprintf(uf->why, sizeof(uf->why),
 			 "cannot connect with %u ring pages and requests of %u KiB: %pe",
 			 uf->config.ring_pages,

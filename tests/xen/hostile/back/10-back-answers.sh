@@ -1,5 +1,5 @@
 # A backend's answers and events are wrong, or never come: the frontend lives, says why it closes, and lets go of everything.
-# timeout: 400
+# timeout: 900
 # only: ours
 # kernel: slub_debug=U,kmalloc-*
 

@@ -1,5 +1,5 @@
 # A frontend lies with indices, slots, ids and events, and takes its pages back: the backend lives, and says why it closes.
-# timeout: 300
+# timeout: 900
 # only: ours
 # kernel: slub_debug=U,kmalloc-*
 

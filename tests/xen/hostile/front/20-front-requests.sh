@@ -1,5 +1,5 @@
 # A frontend's requests have one field that is wrong: the backend lives, and says which.
-# timeout: 300
+# timeout: 900
 # only: ours
 # kernel: slub_debug=U,kmalloc-*
 

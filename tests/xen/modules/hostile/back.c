@@ -87,23 +87,25 @@ static int set_up(struct hostile *h)
 	return err < 0 ? err : 0;
 }
 
+int hostile_back_connect(struct hostile *h)
+{
+	int err = set_up(h);
+
+	return err ? err : hostile_set_state(h, XenbusStateConnected);
+}
+
 int hostile_back_open(struct hostile *h)
 {
 	int err = offer_all(h);
 
 	if (err)
 		return err;
-	if (!meet(h))
-		return -ETIMEDOUT;
-	err = set_up(h);
-	return err ? err : hostile_set_state(h, XenbusStateConnected);
+	return meet(h) ? hostile_back_connect(h) : -ETIMEDOUT;
 }
 
 static void tear_down(struct hostile *h)
 {
-	if (h->irq)
-		unbind_from_irqhandler(h->irq, h);
-	h->irq = 0;
+	hostile_deaf(h);
 	free_page((unsigned long)h->page[0]);
 	h->page[0] = NULL;
 	if (h->urb_ring)

@@ -214,6 +214,19 @@ static void event_storm(struct hostile *h)
 	still_works(h);
 }
 
+/* The frontend tells nobody any more, and goes on when it is told to. */
+static void channel_closed(struct hostile *h)
+{
+	struct usbif_msg_req req;
+
+	if (!hostile_device(h, &req))
+		return hostile_say(h, "no device");
+	hostile_put_answer(h, req.id, USBIF_WIRE_ST_STALL, 0);
+	hostile_push_answers(h);
+	hostile_deaf(h);
+	hostile_say(h, hostile_request(h, &req) ? "OK" : "not asked again");
+}
+
 /* Comes and goes, faster than anybody can ask what it is. */
 static void port_storm(struct hostile *h)
 {
@@ -314,14 +327,42 @@ static void request_pages(struct hostile *h)
 }
 
 /* A page of the frontend's that stays mapped when the connection has ended. */
-static void page_kept(struct hostile *h)
+static bool keep(struct hostile *h)
 {
 	struct usbif_msg_req req;
+	void **page = &h->kept[h->keeps];
 
-	if (h->kept || !hostile_device(h, &req) ||
-	    xenbus_map_ring_valloc(h->xdev, &req.seg[0].gref, 1, &h->kept))
-		return hostile_say(h, "cannot be kept");
-	hostile_set_state(h, XenbusStateClosing);
+	if (h->keeps == HOSTILE_KEPT || !hostile_device(h, &req) ||
+	    xenbus_map_ring_valloc(h->xdev, &req.seg[0].gref, 1, page))
+		return false;
+	h->keeps++;
+	return true;
+}
+
+static void page_kept(struct hostile *h)
+{
+	if (keep(h))
+		hostile_set_state(h, XenbusStateClosing);
+	else
+		hostile_say(h, "cannot be kept");
+}
+
+/* One of each connection, until the frontend begins none any more. */
+static void pages_kept(struct hostile *h)
+{
+	while (keep(h)) {
+		hostile_back_close(h);
+		WRITE_ONCE(h->changes, 0);
+		hostile_set_state(h, XenbusStateInitWait);
+		wait_event_timeout(h->changed, READ_ONCE(h->changes) >= 2 &&
+				   READ_ONCE(h->other) !=
+				   XenbusStateInitialising, 30 * HZ);
+		if (READ_ONCE(h->other) != XenbusStateConnected)
+			return hostile_say(h, HOSTILE_CLOSED);
+		if (hostile_back_connect(h))
+			break;
+	}
+	hostile_say(h, "no end");
 }
 
 #define CLOSES(_group, _name, _reason, _run)				\
@@ -356,6 +397,7 @@ const struct hostile_attack hostile_back_attacks[] = {
 	SURVIVES("slots-scribbled", slots_scribbled),
 	SURVIVES("event-storm", event_storm),
 	SURVIVES("port-storm", port_storm),
+	SURVIVES("channel-closed", channel_closed),
 	SURVIVES("state-rubbish", state_rubbish),
 	CLOSES("key", "state-back", "-", state_back),
 	CLOSES("key", "state-wait", "-", state_wait),
@@ -372,5 +414,6 @@ const struct hostile_attack hostile_back_attacks[] = {
 	       request_pages),
 	CLOSES("page", "page-kept", "backend keeps 1 granted pages",
 	       page_kept),
+	CLOSES("pages", "pages-kept", "it gets no more", pages_kept),
 	{ }
 };

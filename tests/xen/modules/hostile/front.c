@@ -158,9 +158,7 @@ static void tear_down(struct hostile *h)
 {
 	unsigned int i;
 
-	if (h->irq)
-		unbind_from_irqhandler(h->irq, h);
-	h->irq = 0;
+	hostile_deaf(h);
 	for (i = 0; i < HOSTILE_PAGES; i++) {
 		hostile_revoke(h, i);
 		free_page((unsigned long)h->page[i]);

@@ -196,6 +196,19 @@ static void event_storm(struct hostile *h)
 	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
 }
 
+/* Nobody is told of the answer any more. */
+static void channel_closed(struct hostile *h)
+{
+	struct usbif_msg_rsp rsp;
+
+	if (!pend(h))
+		return;
+	hostile_reports(h, 1);
+	hostile_deaf(h);
+	hostile_say(h, hostile_answer(h, &rsp) && hostile_answer(h, &rsp) ?
+			       "OK" : "not answered");
+}
+
 static void with_ref(struct hostile *h, grant_ref_t ref)
 {
 	struct usbif_msg_req req = hostile_descriptor(h, 1);
@@ -365,6 +378,22 @@ static void state_storm(struct hostile *h)
 	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
 }
 
+/* Begins and fails, again and again, with keys that look well. */
+static void channel_storm(struct hostile *h)
+{
+	unsigned int i;
+
+	xenbus_write(XBT_NIL, h->xdev->nodename, USBIF_KEY_EVENT_CHANNEL,
+		     "99999");
+	for (i = 0; i < 150; i++) {
+		hostile_set_state(h, XenbusStateInitialising);
+		msleep(30);
+		hostile_set_state(h, XenbusStateConnected);
+		msleep(60);
+	}
+	hostile_say(h, "OK");
+}
+
 #define CLOSES(_group, _name, _reason, _run)				\
 	{ .group = (_group), .name = (_name), .outcome = HOSTILE_CLOSED, \
 	  .reason = (_reason), .run = (_run) }
@@ -387,6 +416,7 @@ const struct hostile_attack hostile_front_attacks[] = {
 	SURVIVES("ring", "unlink-flood", unlink_flood),
 	SURVIVES("ring", "unlink-again", unlink_again),
 	SURVIVES("ring", "event-storm", event_storm),
+	SURVIVES("ring", "channel-closed", channel_closed),
 	CLOSES("grant", "grant-none", "REQ_GRANT", grant_none),
 	CLOSES("grant", "grant-beyond", "REQ_GRANT", grant_beyond),
 	CLOSES("grant", "grant-readonly", "REQ_GRANT", grant_readonly),
@@ -412,5 +442,7 @@ const struct hostile_attack hostile_front_attacks[] = {
 	CLOSES("key", "state-closed", "-", state_closed),
 	CLOSES("key", "state-gone", "-", state_gone),
 	SURVIVES("key", "state-storm", state_storm),
+	/* As many lines as may be logged in that time. */
+	SURVIVES("storm", "channel-storm", channel_storm),
 	{ }
 };

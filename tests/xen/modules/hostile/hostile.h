@@ -23,6 +23,8 @@
 #define HOSTILE_CONNS	512u	/* of the connection ring */
 #define HOSTILE_PAGES	3u	/* for the octets of requests */
 
+#define HOSTILE_KEPT	16u	/* pages that are kept at most */
+
 /* What an attack may say itself; else it is what the other end did. */
 #define HOSTILE_CLOSED	"closed"
 #define HOSTILE_SILENT	"nothing"
@@ -39,7 +41,8 @@ struct hostile {
 	void *page[HOSTILE_PAGES];
 	grant_ref_t page_ref[HOSTILE_PAGES];
 	bool granted[HOSTILE_PAGES];
-	void *kept;			/* a page that the other end wants */
+	void *kept[HOSTILE_KEPT];	/* pages that the other end wants */
+	unsigned int keeps;
 	u32 sent, taken;		/* on the URB ring */
 	u32 posted, told;		/* on the connection ring */
 	char outcome[40];
@@ -72,6 +75,8 @@ bool hostile_reaches(struct hostile *h, enum xenbus_state state);
 u32 *hostile_word(void *ring, unsigned int offset);
 u8 *hostile_slot(struct hostile *h, u32 index);
 void hostile_notify(struct hostile *h);
+/* Close the event channel. */
+void hostile_deaf(struct hostile *h);
 
 /* front.c */
 int hostile_front_open(struct hostile *h, bool bare);
@@ -103,6 +108,8 @@ void hostile_spoil(struct hostile *h, const struct hostile_spoil *s);
 /* back.c */
 int hostile_back_open(struct hostile *h);
 void hostile_back_close(struct hostile *h);
+/* Map what the frontend, now Connected, says; connect, too. */
+int hostile_back_connect(struct hostile *h);
 int hostile_offer(struct hostile *h, const char *key, const char *value);
 /* The next request; false if the frontend leaves, or asks for nothing. */
 bool hostile_request(struct hostile *h, struct usbif_msg_req *req);

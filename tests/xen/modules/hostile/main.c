@@ -41,7 +41,15 @@ u8 *hostile_slot(struct hostile *h, u32 index)
 
 void hostile_notify(struct hostile *h)
 {
-	notify_remote_via_irq(h->irq);
+	if (h->irq)
+		notify_remote_via_irq(h->irq);
+}
+
+void hostile_deaf(struct hostile *h)
+{
+	if (h->irq)
+		unbind_from_irqhandler(h->irq, h);
+	h->irq = 0;
 }
 
 /* Not xenbus_switch_state(): that writes only what is new. */
@@ -194,8 +202,8 @@ static void hostile_remove(struct xenbus_device *xdev)
 	if (the == h)
 		the = NULL;
 	mutex_unlock(&one);
-	if (h->kept)
-		xenbus_unmap_ring_vfree(xdev, h->kept);
+	while (h->keeps)
+		xenbus_unmap_ring_vfree(xdev, h->kept[--h->keeps]);
 	/* Who comes next begins anew. */
 	hostile_set_state(h, XenbusStateInitialising);
 	dev_set_drvdata(&xdev->dev, NULL);
