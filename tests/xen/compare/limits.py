@@ -20,6 +20,7 @@ LIMITS = {
 FOUND = {
     ("ours+xen-hcd", "urb-sizes"): ["sixteen pages"],
     ("ours+xen-hcd", "whole"): ["sixteen pages"],
+    ("ours+xen-hcd", "zero-packet"): ["sixteen pages"],
     ("ours+xen-hcd", "serial"): ["sixteen requests"],
     ("ours+xen-hcd", "network"): ["sixteen requests"],
     ("ours+xen-hcd", "idle-then-control"): ["sixteen requests"],
@@ -46,6 +47,7 @@ FOUND = {
     ("qusb+xen-hcd", "clear-halt"): ["what waits is lost"],
     ("qusb+xen-hcd", "urb-sizes"): ["sixteen pages"],
     ("qusb+xen-hcd", "whole"): ["sixteen pages"],
+    ("qusb+xen-hcd", "zero-packet"): ["sixteen pages"],
     ("qusb+xen-hcd", "serial"): ["sixteen requests"],
     ("qusb+xen-hcd", "network"): ["sixteen requests"],
     ("qusb+xen-hcd", "idle-then-control"): ["sixteen requests"],
