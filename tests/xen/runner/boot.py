@@ -12,6 +12,7 @@ import ends
 import images
 import machine
 import redir
+import sample
 
 BOOT_SECONDS = 180
 POWER_OFF_SECONDS = 30
@@ -68,6 +69,7 @@ class Boot:
         self.again = False  # that check is to be tried again
         self.files = {}
         self.redir = None
+        self.sampler = None
 
     def run(self):
         self.logs.mkdir(parents=True)
@@ -230,6 +232,16 @@ class Boot:
     def do_wire(self, text):
         """A stick whose commands take so many ns, or "gone" when it has been unplugged."""
         self.machine.qmp.plug_wire(None if text == "gone" else int(text))
+
+    def do_sample(self, text):
+        """ "module DOMAIN NAME BASE SIZE", "start", "stop": see sample.py."""
+        if not self.sampler:
+            self.sampler = sample.Sampler(self.machine.qmp)
+        verb, *words = text.split()
+        if verb == "module":
+            domain, name, base, size = words
+            return self.sampler.add_module(domain, name, int(base, 16), int(size))
+        return {"start": self.sampler.start, "stop": self.sampler.stop}[verb]()
 
     def do_redir(self, command):
         """A command to the scripted device, see redir/main.c; "plug" is the first."""
