@@ -67,7 +67,7 @@ song() {
     echo pass
 }
 
-# card_reader SERIAL: the smart card service finds the reader.
+# card_reader SERIAL: the smart card service finds the reader, and its card says who it is and answers a command.
 card_reader() {
     usb_wait "$1" || { echo "wrong: no device"; return 1; }
     mkdir -p /run/pcscd
@@ -80,7 +80,12 @@ card_reader() {
         sleep 0.3
     done
     cat /tmp/readers
+    bedtool limit 30 opensc-tool --card-driver default --atr --send-apdu 00:a4:00:00:02:3f:00 >/tmp/card 2>&1 || true
+    cat /tmp/card
     kill "$daemon"
     wait "$daemon" || true
+    cat /tmp/pcscd
+    grep -qi '3b:02:14:50' /tmp/card || { echo "wrong: no card"; return 1; }
+    grep -qi 'SW1=0x90' /tmp/card || { echo "wrong: the card has not answered"; return 1; }
     echo pass
 }

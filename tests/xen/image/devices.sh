@@ -28,7 +28,9 @@ build_devices_archive() {
         /usr/sbin/pcscd /usr/bin/opensc-tool "$ccid/Linux/libccid.so"
     # OpenSC loads it by name.
     cp -L "$from/usr/lib/x86_64-linux-gnu/libpcsclite.so.1" "$root/usr/lib/x86_64-linux-gnu/"
-    # The C library loads conversions of characters by name, which libmtp wants.
+    # And the C library this, when a thread ends; pcscd's do.
+    cp -L /usr/lib/x86_64-linux-gnu/libgcc_s.so.1 "$root/usr/lib/x86_64-linux-gnu/"
+    # Conversions of characters as well, which libmtp wants.
     mkdir -p "$root$gconv"
     cp -r "$gconv"/gconv-modules "$gconv"/{UNICODE,UTF-16}.so "$root$gconv/"
     cp -r "$from/usr/share/alsa" "$root/usr/share/"

@@ -228,6 +228,8 @@ class Boot:
 
     def do_plug(self, device):
         self.machine.qmp.plug(device)
+        if device == "ccid":
+            self.machine.card.insert()
 
     def do_wire(self, text):
         """A stick whose commands take so many ns, or "gone" when it has been unplugged."""

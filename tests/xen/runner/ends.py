@@ -4,6 +4,7 @@
 import array
 import os
 import socket
+import struct
 import threading
 
 # Of the sound: 16 bits, two channels, 48 kHz, as the device has it; what is played tells its place (tools/sound.c).
@@ -22,6 +23,42 @@ def echo_octets(connection):
             connection.sendall(data)
     except OSError:
         pass
+
+
+class Card:
+    """
+    A smart card, which QEMU asks by libcacard's protocol (vscard_common.h): a header of three big-endian words (what it
+    is, the reader, octets that follow), then those. It answers a command with the command's octets, turned round.
+    """
+
+    INIT, READER_ADD, ATR, APDU = 1, 3, 5, 7
+    # Direct convention, T=0, and two octets that name the card.
+    ANSWER_TO_RESET = bytes.fromhex("3b021450")
+    GOOD = b"\x90\x00"
+
+    def __init__(self, connection):
+        self.connection = connection
+        start(self._serve)
+
+    def _send(self, what, octets=b""):
+        self.connection.sendall(struct.pack(">III", what, 0, len(octets)) + octets)
+
+    def insert(self):
+        """The reader has just been plugged."""
+        self._send(self.INIT, b"VSCD" + struct.pack(">II", 2, 0))
+        self._send(self.READER_ADD)
+        self._send(self.ATR, self.ANSWER_TO_RESET)
+
+    def _serve(self):
+        try:
+            with self.connection.makefile("rb") as stream:
+                while header := stream.read(12):
+                    what, _, length = struct.unpack(">III", header)
+                    octets = stream.read(length)
+                    if what == self.APDU:
+                        self._send(self.APDU, octets[::-1] + self.GOOD)
+        except (OSError, struct.error):
+            pass
 
 
 class Network:

@@ -69,6 +69,7 @@ LATER_DEVICES = {
 # What is plugged into a device before the host sees it.
 PARTS = {
     "uas": {"driver": "scsi-hd", "bus": "uas.0", "drive": "stick5"},
+    "ccid": {"driver": "ccid-card-passthru", "bus": "ccid.0", "chardev": "card"},
 }
 # Reading this sector of the third stick fails: at 3 MiB and a bit.
 BAD_SECTOR = {"event": "none", "iotype": "read", "errno": 5, "once": False, "sector": 6149}
@@ -141,7 +142,8 @@ class Qmp:
         self._add(name, device)
         if name in PARTS:
             self.command("device_add", id=f"{name}-part", **PARTS[name])
-            self.command("qom-set", path=f"/machine/peripheral/{name}", property="attached", value=True)
+            if name == "uas":
+                self.command("qom-set", path=f"/machine/peripheral/{name}", property="attached", value=True)
 
     def plug_wire(self, nanoseconds):
         """A stick of zeros: what is written is lost, and each command takes so long. None: it goes again, unplugged."""
@@ -195,7 +197,7 @@ class Machine:
     """A running QEMU. Lines of the consoles are given to on_line(console, line), control to on_control."""
 
     def __init__(self, bed, work, sockets, kind, kernel):
-        self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", "serial", *GUEST_CONSOLES)}
+        self.ports = {name: Port(sockets, name) for name in ("com1", "qmp", "control", "serial", "card", *GUEST_CONSOLES)}
         self.network = ends.Network(sockets)
         self.kind = kind
         self.work = work
@@ -245,6 +247,7 @@ class Machine:
             self._follow(connections[name], lambda line, name=name: on_line(name, line))
         self._follow(self.control, on_control)
         ends.start(ends.echo_octets, connections["serial"])
+        self.card = ends.Card(connections["card"])
         ends.start(self.network.echo)
 
     def _follow(self, connection, on_line):

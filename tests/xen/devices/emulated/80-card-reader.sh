@@ -1,4 +1,4 @@
-# A smart card reader (CCID): pcscd and OpenSC find it and its empty slot.
+# A smart card in its reader (CCID): pcscd and OpenSC find it, and it answers a command.
 # timeout: 120
 # programs: devices
 
