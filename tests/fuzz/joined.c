@@ -224,7 +224,8 @@ static void complete(uint32_t endpoint, uint16_t n, int32_t status)
 	in_hc[endpoint]--;
 	memmove(&hc[endpoint][n], &hc[endpoint][n + 1],
 		(in_hc[endpoint] - n) * sizeof(slot));
-	if (status != USBIF_WIRE_ST_OK && in_hc[endpoint] != 0)
+	/* What ends behind it by a cancel does not stop the first. */
+	if (status != USBIF_WIRE_ST_OK && n == 0)
 		halted[endpoint] = true;
 	if (in_hc[endpoint] == 0)
 		halted[endpoint] = false;
@@ -356,6 +357,8 @@ static void hc_step(uint32_t endpoint, uint8_t what)
 
 static void happen(void)
 {
+	uint32_t endpoint;
+
 	switch (tape_pick(&tape, 12)) {
 	case 0: case 1: case 2:	submit(); break;
 	case 3:			unlink_some(); break;
@@ -364,7 +367,8 @@ static void happen(void)
 	case 7: case 8:		back_event(1 + tape_pick(&tape, 8)); break;
 	case 9:			back_answers(); break;
 	default:
-		hc_step(tape_pick(&tape, REF_ENDPOINTS), tape_pick(&tape, 6));
+		endpoint = tape_pick(&tape, REF_ENDPOINTS);
+		hc_step(endpoint, tape_pick(&tape, 6));
 		break;
 	}
 }
