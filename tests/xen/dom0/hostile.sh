@@ -32,10 +32,11 @@ bystander_ends() {
     guest_up 1
 }
 
-# attacker_up SIDE, attacker_down: SIDE is "front" or "back". At the end the usual driver has a new connection, and
-# the device works.
+# attacker_up SIDE [SERIAL], attacker_down: SIDE is "front" or "back". At the end the usual driver has a new connection,
+# and the device works. A frontend's is KEYBOARD; or REDIR, the one outside of the machine.
 attacker_up() {
     hostile_side=$1
+    hostile_device=${2:-KEYBOARD}
     attacker_up_"$1"
     round_begins
 }
@@ -50,11 +51,20 @@ victim_complaints() { victim_complaints_"$hostile_side"; }
 
 attacker_up_front() {
     guest_up 1
-    attach KEYBOARD
+    # The attacker's device is that on port 1.
+    if [ $hostile_device != KEYBOARD ] && port_of KEYBOARD; then detach KEYBOARD; fi
+    attach $hostile_device
     guest 30 hostile_load || fail "the attacker could not be loaded"
 }
 attacker_down_front() {
     guest 30 "hostile_unload xen-usbfront" || fail "the usual driver could not be loaded again"
+    works_again_$hostile_device
+}
+works_again_REDIR() {
+    guest 60 "usb_wait REDIR && bedtool iso \$(usb_node) out 100 0" || fail "no stream after the attacks"
+    detach REDIR
+}
+works_again_KEYBOARD() {
     guest 60 "usb_wait KEYBOARD && rm -f /tmp/keys-ready" || fail "the keyboard is not there after the attacks"
     guest_start keys "bedtool keys 60 'QEMU USB Keyboard' 1"
     guest 30 'until [ -e /tmp/keys-ready ]; do sleep 0.1; done' || fail "the keyboard cannot be opened after the attacks"

@@ -16,9 +16,8 @@ hostile_unload() {
 
 # hostile_list GROUP: "NAME OUTCOME REASON" of each attack, as it must be.
 hostile_list() {
-    while read -r group rest; do
-        [ "$group" != "$1" ] || echo "$rest"
-    done <$hostile_parameters/list
+    echo "$1" >$hostile_parameters/group
+    cat $hostile_parameters/list
 }
 
 # hostile_attack NAME...: perform them, one after the other; says what came of each.

@@ -39,6 +39,7 @@ int cmd_control(int argc, char **argv);
 int cmd_camera(int argc, char **argv);
 int cmd_capture(int argc, char **argv);
 int cmd_lies(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* Print "bedtool: ..." with the text of errno and exit with status 1. */
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -33,6 +33,7 @@ static const struct {
     { "loopback", cmd_loopback, "loopback USBFS_DEVICE SIZE...: URBs to a loopback gadget and back" },
     { "device", cmd_device, "device FFS LOGS UDC_FILE READY_FILE: play a scripted gadget" },
     { "lies", cmd_lies, "lies FFS READY_FILE MEDIUM LIE_FILE: play a mass-storage gadget that lies" },
+    { "report", cmd_report, "report END_FILE: use the device of a hostile backend, and tell it what came of that" },
     { "urbs", cmd_urbs, "urbs USBFS_DEVICE RUNS PROGRAM: URBs to a scripted gadget; says what went wrong" },
     { "tty", cmd_tty, "tty TTY USBFS_DEVICE RUNS: open and close it, and talk to another device meanwhile" },
     { "frames", cmd_frames,

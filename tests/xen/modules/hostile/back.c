@@ -193,21 +193,22 @@ bool hostile_tell(struct hostile *h, u8 port, u8 speed, u16 more)
 	return true;
 }
 
-static void write_octets(struct hostile *h, const struct usbif_msg_req *req,
-			 const void *from, u16 octets)
+bool hostile_write(struct hostile *h, const struct usbif_msg_seg *seg, u32 at,
+		   const void *from, u32 octets)
 {
 	struct gnttab_copy op = {
 		.source.domid = DOMID_SELF,
 		.source.u.gmfn = virt_to_gfn(from),
 		.source.offset = offset_in_page(from),
 		.dest.domid = h->xdev->otherend_id,
-		.dest.u.ref = req->seg[0].gref,
-		.dest.offset = req->seg[0].offset,
+		.dest.u.ref = seg[at / 4096].gref,
+		.dest.offset = seg[at / 4096].offset + at % 4096,
 		.len = octets,
 		.flags = GNTCOPY_dest_gref,
 	};
 
 	gnttab_batch_copy(&op, 1);
+	return op.status == GNTST_okay;
 }
 
 bool hostile_device(struct hostile *h, struct usbif_msg_req *req)
@@ -225,7 +226,7 @@ bool hostile_device(struct hostile *h, struct usbif_msg_req *req)
 	/* GET_DESCRIPTOR, and SET_ADDRESS; the third one is the attack's. */
 	if (!hostile_request(h, req) || req->nr_segs != 1)
 		return false;
-	write_octets(h, req, page, sizeof(descriptor));
+	hostile_write(h, req->seg, 0, page, sizeof(descriptor));
 	hostile_reply(h, req->id, USBIF_WIRE_ST_OK, sizeof(descriptor));
 	if (!hostile_request(h, req) || req->setup[1] != 5)
 		return false;

@@ -100,6 +100,38 @@ static void conn_index(struct hostile *h)
 	hostile_notify(h);
 }
 
+static void conn_back(struct hostile *h)
+{
+	WRITE_ONCE(*hostile_word(h->conn_ring, USBIF_WIRE_RSP_PROD),
+		   h->told - 1);
+	hostile_notify(h);
+}
+
+/* The posts are none of the frontend's business any more, but their ids. */
+static void conn_scribbled(struct hostile *h)
+{
+	struct usbif_msg_req req;
+
+	if (!hostile_tell(h, 2, USBIF_WIRE_SPEED_HIGH, 0) ||
+	    !hostile_tell(h, 2, USBIF_WIRE_SPEED_NONE, 0))
+		return hostile_say(h, "not posted");
+	memset(h->conn_ring + USBIF_WIRE_RING_HEADER_OCTETS +
+	       8 * USBIF_WIRE_CONN_OCTETS, 0xff,
+	       (HOSTILE_CONNS - 8) * USBIF_WIRE_CONN_OCTETS);
+	hostile_say(h, hostile_device(h, &req) ? "OK" : "no device");
+}
+
+/* The same post is answered twice, and another one never. */
+static void conn_id_twice(struct hostile *h)
+{
+	struct usbif_msg_req req;
+
+	if (!hostile_tell(h, 2, USBIF_WIRE_SPEED_HIGH, 0) ||
+	    !hostile_tell(h, 2, USBIF_WIRE_SPEED_NONE, -1))
+		return hostile_say(h, "not posted");
+	hostile_say(h, hostile_device(h, &req) ? "OK" : "no device");
+}
+
 static void conn_id(struct hostile *h)
 {
 	hostile_tell(h, 1, USBIF_WIRE_SPEED_HIGH, HOSTILE_CONNS);
@@ -387,6 +419,7 @@ const struct hostile_attack hostile_back_attacks[] = {
 	CLOSES("answer", "unlink-twice", "RSP_ID", unlink_twice),
 	CLOSES("answer", "silence", "RSP_OVERDUE", silence),
 	CLOSES("port", "conn-index", "RING_INDEX", conn_index),
+	CLOSES("port", "conn-back", "RING_INDEX", conn_back),
 	CLOSES("port", "conn-id", "CONN_ID", conn_id),
 	CLOSES("port", "port-0", "CONN_PORT", port_0),
 	CLOSES("port", "port-5", "CONN_PORT", port_5),
@@ -395,6 +428,8 @@ const struct hostile_attack hostile_back_attacks[] = {
 	SURVIVES("never-executed", never_executed),
 	SURVIVES("other-indices", other_indices),
 	SURVIVES("slots-scribbled", slots_scribbled),
+	SURVIVES("conn-scribbled", conn_scribbled),
+	SURVIVES("conn-id-twice", conn_id_twice),
 	SURVIVES("event-storm", event_storm),
 	SURVIVES("port-storm", port_storm),
 	SURVIVES("channel-closed", channel_closed),

@@ -14,10 +14,11 @@
 /* Looks at the rings, one a millisecond or so: half a minute. */
 #define LOOKS		30000
 
-/* QEMU's keyboard: what it calls itself in its device descriptor. */
-#define DESCRIPTOR	18u
-#define VENDOR		0x0627
-#define REPORT		8u	/* octets of a report */
+#define DESCRIPTOR	18u	/* octets of a device's descriptor */
+/* What QEMU's keyboard calls itself there, and the device outside of it. */
+#define KEYBOARD	0x0627
+#define OUTSIDE		0x1d6b
+#define REPORT		8u	/* octets of a keyboard's report */
 
 static irqreturn_t on_event(int irq, void *data)
 {
@@ -38,12 +39,15 @@ int hostile_grant(struct hostile *h, unsigned int page, domid_t domid,
 	return 0;
 }
 
-void hostile_revoke(struct hostile *h, unsigned int page)
+bool hostile_revoke(struct hostile *h, unsigned int page)
 {
-	if (h->granted[page] &&
-	    !gnttab_try_end_foreign_access(h->page_ref[page]))
+	bool ended = !h->granted[page] ||
+		     gnttab_try_end_foreign_access(h->page_ref[page]);
+
+	if (!ended)
 		dev_err(&h->xdev->dev, "page %u is still in use\n", page);
 	h->granted[page] = false;
+	return ended;
 }
 
 static int get_pages(struct hostile *h)
@@ -196,12 +200,17 @@ void hostile_push(struct hostile *h)
 	hostile_notify(h);
 }
 
+bool hostile_answered(struct hostile *h)
+{
+	return READ_ONCE(*hostile_word(h->urb_ring, USBIF_WIRE_RSP_PROD)) !=
+	       h->taken;
+}
+
 bool hostile_answer(struct hostile *h, struct usbif_msg_rsp *rsp)
 {
 	int looks = LOOKS;
 
-	while (READ_ONCE(*hostile_word(h->urb_ring, USBIF_WIRE_RSP_PROD)) ==
-	       h->taken) {
+	while (!hostile_answered(h)) {
 		if (!--looks || READ_ONCE(h->other) != XenbusStateConnected)
 			return false;
 		usleep_range(500, 1000);
@@ -290,12 +299,15 @@ bool hostile_lawful(struct hostile *h)
 	struct usbif_msg_req req = hostile_descriptor(h, 0);
 	const u8 *got = h->page[0];
 	struct usbif_msg_rsp rsp;
+	unsigned int vendor;
 
 	memset(h->page[0], 0, DESCRIPTOR);
-	return hostile_do(h, &req, &rsp) && rsp.status == USBIF_WIRE_ST_OK &&
-	       rsp.id == 0 && rsp.actual == DESCRIPTOR &&
+	if (!hostile_do(h, &req, &rsp) || rsp.status != USBIF_WIRE_ST_OK)
+		return false;
+	vendor = got[8] | got[9] << 8;
+	return rsp.id == 0 && rsp.actual == DESCRIPTOR &&
 	       got[0] == DESCRIPTOR && got[1] == 1 &&
-	       (got[8] | got[9] << 8) == VENDOR;
+	       (vendor == KEYBOARD || vendor == OUTSIDE);
 }
 
 void hostile_reports(struct hostile *h, u16 id)

@@ -88,6 +88,45 @@ static void slot_rewritten(struct hostile *h)
 	hostile_say(h, "OK");
 }
 
+/* The device's descriptor is to be the ring's header. */
+static void ring_as_data(struct hostile *h)
+{
+	struct usbif_msg_req req = hostile_descriptor(h, 1);
+
+	req.seg[0].gref = h->urb_ref;
+	hostile_put(h, &req);
+	hostile_push(h);
+}
+
+/* As many posts as there are slots, all with the same id, changed later. */
+static void conn_same(struct hostile *h)
+{
+	unsigned int i;
+
+	for (; h->posted < HOSTILE_CONNS; h->posted++)
+		usbif_msg_encode_conn_req(0xffff, h->conn_ring +
+					  USBIF_WIRE_RING_HEADER_OCTETS +
+					  h->posted * USBIF_WIRE_CONN_OCTETS);
+	virt_wmb();
+	WRITE_ONCE(*hostile_word(h->conn_ring, USBIF_WIRE_REQ_PROD), h->posted);
+	hostile_notify(h);
+	if (!hostile_lawful(h))
+		return hostile_say(h, "not answered");
+	for (i = 0; i < 1000; i++) {
+		memset(h->conn_ring + USBIF_WIRE_RING_HEADER_OCTETS, i,
+		       HOSTILE_CONNS * USBIF_WIRE_CONN_OCTETS);
+		hostile_notify(h);
+	}
+	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
+}
+
+static void conn_back(struct hostile *h)
+{
+	WRITE_ONCE(*hostile_word(h->conn_ring, USBIF_WIRE_REQ_PROD),
+		   h->told - 1);
+	hostile_notify(h);
+}
+
 /* What moved is written, and not an octet behind it. */
 static void short_answer(struct hostile *h)
 {
@@ -259,11 +298,7 @@ static void grant_out(struct hostile *h)
 
 static void grant_array(struct hostile *h)
 {
-	struct usbif_msg_req req = {
-		.id = 1, .port = 1, .type = USBIF_XFER_BULK, .ep = 2,
-		.in = true, .nr_segs = 1, .indirect = 2, .length = 5096,
-		.seg[0] = { .gref = h->page_ref[1], .length = 16 },
-	};
+	struct usbif_msg_req req = hostile_array(h, 1);
 
 	hostile_revoke(h, 1);
 	hostile_say_answer(h, &req);
@@ -408,6 +443,9 @@ const struct hostile_attack hostile_front_attacks[] = {
 	CLOSES("ring", "index-over-pending", "RING_INDEX", index_over_pending),
 	{ .group = "ring", .name = "conn-index", .outcome = HOSTILE_CLOSED,
 	  .reason = "RING_INDEX", .bare = true, .run = conn_index },
+	CLOSES("ring", "conn-back", "RING_INDEX", conn_back),
+	SURVIVES("ring", "conn-same", conn_same),
+	CLOSES("ring", "ring-as-data", "RING_INDEX", ring_as_data),
 	SURVIVES("ring", "other-indices", other_indices),
 	SURVIVES("ring", "slot-rewritten", slot_rewritten),
 	SURVIVES("ring", "short-answer", short_answer),

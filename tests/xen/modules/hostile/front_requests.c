@@ -4,8 +4,6 @@
 
 #include "hostile.h"
 
-#define ARRAY	16u	/* octets of a segment array with two entries */
-
 static struct usbif_msg_req control(struct hostile *h, u16 id)
 {
 	return hostile_descriptor(h, id);
@@ -23,27 +21,10 @@ static struct usbif_msg_req unlink(struct hostile *h, u16 id)
 	return hostile_unlink(id, 99);
 }
 
-/* An array of two segments in page 1, for the octets of pages 0 and 2. */
-static struct usbif_msg_req indirect(struct hostile *h, u16 id)
-{
-	const struct usbif_msg_seg seg[2] = {
-		{ .gref = h->page_ref[0], .length = 4096 },
-		{ .gref = h->page_ref[2], .length = 1000 },
-	};
-	const struct usbif_msg_req req = {
-		.id = id, .port = 1, .type = USBIF_XFER_BULK, .ep = 2,
-		.in = true, .nr_segs = 1, .indirect = 2, .length = 5096,
-		.seg[0] = { .gref = h->page_ref[1], .length = ARRAY },
-	};
-
-	usbif_msg_encode_segs(seg, 2, h->page[1]);
-	return req;
-}
-
 /* The array itself is wrong. */
 static struct usbif_msg_req beyond(struct hostile *h, u16 id)
 {
-	struct usbif_msg_req req = indirect(h, id);
+	struct usbif_msg_req req = hostile_array(h, id);
 
 	((u16 *)h->page[1])[2] = 1;	/* offset of 4096 octets */
 	return req;
@@ -51,9 +32,27 @@ static struct usbif_msg_req beyond(struct hostile *h, u16 id)
 
 static struct usbif_msg_req sum(struct hostile *h, u16 id)
 {
-	struct usbif_msg_req req = indirect(h, id);
+	struct usbif_msg_req req = hostile_array(h, id);
 
 	((u16 *)h->page[1])[7] = 1001;
+	return req;
+}
+
+/* 65535 and 2 are more than 4096, and as 16 bits they are 1. */
+static struct usbif_msg_req wraps(struct hostile *h, u16 id)
+{
+	struct usbif_msg_req req = hostile_array(h, id);
+
+	((u16 *)h->page[1])[6] = 65535;
+	((u16 *)h->page[1])[7] = 2;
+	return req;
+}
+
+static struct usbif_msg_req empty(struct hostile *h, u16 id)
+{
+	struct usbif_msg_req req = hostile_array(h, id);
+
+	((u16 *)h->page[1])[3] = 0;
 	return req;
 }
 
@@ -134,7 +133,7 @@ const struct hostile_attack hostile_front_requests[] = {
 	CLOSES("port-9", "REQ_PORT", control, PIPE, 0x1f, 9),
 	CLOSES("pipe-bits", "REQ_PIPE_BITS", control, PIPE, 0, 0x40),
 	CLOSES("control-on-1", "REQ_TYPE_EP", control, PIPE, 0, 1 << 15),
-	CLOSES("bulk-on-0", "REQ_TYPE_EP", indirect, PIPE, 0xf << 15, 0),
+	CLOSES("bulk-on-0", "REQ_TYPE_EP", hostile_array, PIPE, 0xf << 15, 0),
 	CLOSES("segs-17", "REQ_SEGS", control, COUNTS, HIGH, 17 << 16),
 	CLOSES("segs-65535", "REQ_SEGS", control, COUNTS, 0, HIGH),
 	CLOSES("iso-segs", "REQ_SEGS", iso, UNION4, HIGH, 16 << 16),
@@ -146,12 +145,19 @@ const struct hostile_attack hostile_front_requests[] = {
 	CLOSES("flags", "REQ_FLAGS", control, FLAGS, 0, 0x8000),
 	CLOSES("flags-unlink", "REQ_FLAGS", unlink, FLAGS, 0, 4),
 	CLOSES("indirect-control", "REQ_FLAGS", control, FLAGS, 0, 4),
-	CLOSES("indirect-0", "REQ_INDIRECT", indirect, UNION4, LOW, 0),
-	CLOSES("indirect-33", "REQ_INDIRECT", indirect, UNION4, LOW, 33),
-	CLOSES("indirect-more", "REQ_INDIRECT", indirect, UNION0, ALL, 8193),
-	CLOSES("indirect-size", "REQ_INDIRECT", indirect, SEG, HIGH, 17 << 16),
+	CLOSES("indirect-0", "REQ_INDIRECT", hostile_array, UNION4, LOW, 0),
+	CLOSES("indirect-33", "REQ_INDIRECT", hostile_array, UNION4, LOW, 33),
+	CLOSES("indirect-max", "REQ_INDIRECT", hostile_array, UNION4, 0, LOW),
+	CLOSES("indirect-more", "REQ_INDIRECT", hostile_array, UNION0, ALL, 8193),
+	CLOSES("indirect-size", "REQ_INDIRECT", hostile_array, SEG, HIGH, 17 << 16),
 	CLOSES("array-beyond", "REQ_SEG_BOUNDS", beyond, 0, 0, 0),
 	CLOSES("array-sum", "REQ_LENGTH", sum, 0, 0, 0),
+	CLOSES("array-wraps", "REQ_SEG_BOUNDS", wraps, 0, 0, 0),
+	CLOSES("array-empty", "REQ_SEG_BOUNDS", empty, 0, 0, 0),
+	CLOSES("array-off-page", "REQ_SEG_BOUNDS", hostile_array, SEG, LOW,
+	       4081),
+	CLOSES("array-segs", "REQ_SEGS", hostile_array, COUNTS, HIGH,
+	       17 << 16),
 	CLOSES("setup-length", "REQ_SETUP_LENGTH", control, UNION4, HIGH,
 	       64 << 16),
 	CLOSES("setup-direction", "REQ_SETUP_DIR", control, UNION0, 0x80, 0),
@@ -163,7 +169,7 @@ const struct hostile_attack hostile_front_requests[] = {
 	CLOSES("iso-overlaps", "ISO_BOUNDS", iso_overlaps, 0, 0, 0),
 	REFUSED("address-nobody", "NODEV", control, PIPE, 0, 127 << 8),
 	REFUSED("port-empty", "NODEV", control, PIPE, 0x1f, 2),
-	REFUSED("endpoint-none", "INVAL", indirect, PIPE, 0, 15 << 15),
+	REFUSED("endpoint-none", "INVAL", hostile_array, PIPE, 0, 15 << 15),
 	REFUSED("type-differs", "INVAL", iso, 0, 0, 0),
 	REFUSED("unlink-nothing", "NOT_FOUND", unlink, 0, 0, 0),
 	/* SET_ADDRESS, SET_CONFIGURATION, SET_INTERFACE */

@@ -6,8 +6,12 @@
  * front.c           a frontend by hand: connects, sends, takes, closes
  * front_requests.c  its attacks by a request with one field that is wrong
  * front_attacks.c   its attacks by rings, grants, events and keys
+ * front_iso.c       ... by isochronous requests
+ * front_arrays.c    ... by arrays of segments
  * back.c            a backend by hand
  * back_attacks.c    its attacks
+ * back_device.c     its device whose user is a program that reports
+ * back_iso.c        its attacks on what that program asks for
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -21,7 +25,7 @@
 
 #define HOSTILE_SLOTS	16u	/* of the URB ring: it has one page */
 #define HOSTILE_CONNS	512u	/* of the connection ring */
-#define HOSTILE_PAGES	3u	/* for the octets of requests */
+#define HOSTILE_PAGES	4u	/* for the octets of requests */
 
 #define HOSTILE_KEPT	16u	/* pages that are kept at most */
 
@@ -87,7 +91,8 @@ void hostile_push(struct hostile *h);
 bool hostile_answer(struct hostile *h, struct usbif_msg_rsp *rsp);
 int hostile_grant(struct hostile *h, unsigned int page, domid_t domid,
 		  bool readonly);
-void hostile_revoke(struct hostile *h, unsigned int page);
+/* False if the backend has it in use: a page is lost. */
+bool hostile_revoke(struct hostile *h, unsigned int page);
 /* Requests that are lawful; segments are in page 0, or as the name says. */
 struct usbif_msg_req hostile_control(u16 id, const u8 *setup);
 struct usbif_msg_req hostile_descriptor(struct hostile *h, u16 id);
@@ -96,14 +101,20 @@ struct usbif_msg_req hostile_unlink(u16 id, u16 target);
 /* Send one and have its answer; false if there is none. */
 bool hostile_do(struct hostile *h, const struct usbif_msg_req *req,
 		struct usbif_msg_rsp *rsp);
-/* The keyboard is asked who it is, and says so. */
+/* The device is asked who it is, and says so: into page 0. */
 bool hostile_lawful(struct hostile *h);
 /* The keyboard is told to report every 40 ms, whether a key is pressed. */
 void hostile_reports(struct hostile *h, u16 id);
 
+/* True if an answer waits to be taken. */
+bool hostile_answered(struct hostile *h);
+
 /* Have a request answered; what the answer says is the outcome. */
 void hostile_say_answer(struct hostile *h, const struct usbif_msg_req *req);
 void hostile_spoil(struct hostile *h, const struct hostile_spoil *s);
+
+/* front_arrays.c: bulk IN of 5096 octets, to pages 2 and 3; array in page 1. */
+struct usbif_msg_req hostile_array(struct hostile *h, u16 id);
 
 /* back.c */
 int hostile_back_open(struct hostile *h);
@@ -123,10 +134,61 @@ bool hostile_tell(struct hostile *h, u8 port, u8 speed, u16 more);
  * be.  The next request, for its descriptor, is the attack's.
  */
 bool hostile_device(struct hostile *h, struct usbif_msg_req *req);
+/*
+ * Copy octets, of one page of ours, to one page of a request's; "at" counts
+ * from its first segment, and all but the last are whole pages.  False if the
+ * frontend has not granted that.
+ */
+bool hostile_write(struct hostile *h, const struct usbif_msg_seg *seg, u32 at,
+		   const void *from, u32 octets);
+
+/* back_device.c */
+
+/* What the device's program is to do with one URB; tools/report.c. */
+struct hostile_order {
+	u8 endpoint;	/* its address */
+	u8 bulk;
+	__le16 packets;	/* bulk: 1 */
+	__le32 size;	/* of each */
+} __packed;
+
+/* What it says about the URB. */
+struct hostile_packet {
+	__le32 actual;
+	__le32 status;
+	u8 first, last;	/* of the octets that came */
+	__le16 odd;	/* how many octets are not the first's */
+} __packed;
+
+#define HOSTILE_PACKETS	40u
+
+struct hostile_report {
+	__le32 status;
+	__le32 actual;
+	__le32 errors;
+	struct hostile_packet packet[HOSTILE_PACKETS];
+} __packed;
+
+#define HOSTILE_IN	0x81u	/* isochronous */
+#define HOSTILE_OUT	0x02u
+#define HOSTILE_BULK	0x83u	/* IN */
+
+/*
+ * Plug the device in, and have its program submit an URB.  False, with the
+ * outcome said, if that does not come about.
+ */
+bool hostile_order(struct hostile *h, u8 endpoint, u16 packets, u32 size);
+/* Another one of the same device. */
+bool hostile_order_again(struct hostile *h, u8 endpoint, u16 packets, u32 size);
+/* What became of it; null, with the outcome said, if there is no report. */
+const struct hostile_report *hostile_report(struct hostile *h);
 
 /* Each ends with one that has no name. */
 extern const struct hostile_attack hostile_front_requests[];
 extern const struct hostile_attack hostile_front_attacks[];
+extern const struct hostile_attack hostile_front_iso[];
+extern const struct hostile_attack hostile_front_arrays[];
 extern const struct hostile_attack hostile_back_attacks[];
+extern const struct hostile_attack hostile_back_iso[];
 
 #endif

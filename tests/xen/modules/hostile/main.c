@@ -3,7 +3,7 @@
  * The module: a driver of xenbus "vusb" that does nothing by itself; a
  * frontend, or with parameter "back" a backend.  Who writes the name of an
  * attack to parameter "attack" is kept until it is over; then "outcome" says
- * what came of it.  "list" names all.
+ * what came of it.  "list" names all of the group in parameter "group".
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -18,6 +18,8 @@
 
 static bool back;
 module_param(back, bool, 0444);
+static char group[16];
+module_param_string(group, group, sizeof(group), 0600);
 
 static DEFINE_MUTEX(one);
 static struct hostile *the;	/* under one */
@@ -71,13 +73,14 @@ bool hostile_reaches(struct hostile *h, enum xenbus_state state)
 }
 
 static const struct hostile_attack *const tables[] = {
-	hostile_front_requests, hostile_front_attacks, hostile_back_attacks,
+	hostile_front_requests, hostile_front_attacks, hostile_front_iso,
+	hostile_front_arrays, hostile_back_attacks, hostile_back_iso,
 };
 
-/* Those of this end: the last table is the backend's. */
+/* Those of this end: the last two tables are the backend's. */
 static bool is_ours(unsigned int table)
 {
-	return back == (table == ARRAY_SIZE(tables) - 1);
+	return back == (table >= ARRAY_SIZE(tables) - 2);
 }
 
 static const struct hostile_attack *find(const char *name)
@@ -153,8 +156,10 @@ static int get_list(char *to, const struct kernel_param *kp)
 
 	for (i = 0; i < ARRAY_SIZE(tables); i++)
 		for (a = tables[i]; is_ours(i) && a->name; a++)
-			n += sysfs_emit_at(to, n, "%s %s %s %s\n", a->group,
-					   a->name, a->outcome, a->reason);
+			if (sysfs_streq(group, a->group))
+				n += sysfs_emit_at(to, n, "%s %s %s\n",
+						   a->name, a->outcome,
+						   a->reason);
 	return n;
 }
 
