@@ -171,6 +171,29 @@ static void a_new_device_needs_no_reset(void **state)
 	assert_told(r, "submit 3");
 }
 
+/*
+ * The front put it on the ring before it could know: a device that it has
+ * addressed is the one that it knows.
+ */
+static void a_port_is_the_device_that_the_front_knows(void **state)
+{
+	struct back_rig *r = *state;
+
+	post(r, 9);
+	assert_events(r, "1 2");
+	unplug(r, 1);
+	plug(r, 1, USBIF_WIRE_SPEED_HIGH);
+	rig_control(r, 1, 0, 0x00, 5, 5, 0);
+	assert_told(r, "answer 1 -19 0");
+	rig_control(r, 2, 5, 0x40, 99, 0, 0);
+	assert_told(r, "answer 2 -19 0");
+	assert_events(r, "1 0, 1 3");
+	rig_control(r, 3, 0, 0x00, 5, 5, 0);
+	assert_told(r, "answer 3 0 0");
+	rig_control(r, 4, 5, 0x40, 99, 0, 0);
+	assert_told(r, "submit 4");
+}
+
 static void a_closing_back_tells_nothing_and_answers_all(void **state)
 {
 	struct back_rig *r = *state;
@@ -273,6 +296,7 @@ int main(void)
 		TEST(a_device_has_left_when_all_of_it_is_answered),
 		TEST(the_next_device_may_be_taken_back_before_it_came),
 		TEST(a_new_device_needs_no_reset),
+		TEST(a_port_is_the_device_that_the_front_knows),
 		TEST(a_closing_back_tells_nothing_and_answers_all),
 		TEST(an_event_ring_that_lies_is_found),
 		TEST(a_device_is_pipelined_by_its_own_host_controller),

@@ -120,7 +120,8 @@ bool usbif_back_valid(const struct usbif_back *b);
 
 /*
  * A device of that speed (not NONE) is on port and may be used.  If the one
- * before it is still leaving, it comes when that has left.
+ * before it is still leaving, it comes when that has left; and nothing that
+ * names the port reaches it before the front was told that that one has left.
  * Returns USBIF_OK, USBIF_E_ARG, or USBIF_E_STATE (occupied, or closing).
  * Endpoints other than 0 are described by usbif_back_set_endpoint(), and the
  * host controller by usbif_back_set_depth().
