@@ -52,13 +52,13 @@ victim_complaints() { victim_complaints_"$hostile_side"; }
 attacker_up_front() {
     guest_up 1
     # The attacker's device is that on port 1.
-    if [ $hostile_device != KEYBOARD ] && port_of KEYBOARD; then detach KEYBOARD; fi
-    attach $hostile_device
+    if [ "$hostile_device" != KEYBOARD ] && port_of KEYBOARD; then detach KEYBOARD; fi
+    attach "$hostile_device"
     guest 30 hostile_load || fail "the attacker could not be loaded"
 }
 attacker_down_front() {
     guest 30 "hostile_unload xen-usbfront" || fail "the usual driver could not be loaded again"
-    works_again_$hostile_device
+    works_again_"$hostile_device"
 }
 works_again_REDIR() {
     guest 60 "usb_wait REDIR && bedtool iso \$(usb_node) out 100 0" || fail "no stream after the attacks"
@@ -114,7 +114,7 @@ round_ends() {
     [ "$names" ] || return 0
     victim_again
     victim_log_mark
-    attacker 240 "hostile_attack $names" >/tmp/outcomes || fail "the attacks$names did not end: $(cat /tmp/outcomes)"
+    attacker 480 "hostile_attack $names" >/tmp/outcomes || fail "the attacks$names did not end: $(cat /tmp/outcomes)"
     printf %s "$outcomes" >/tmp/wanted
     cmp -s /tmp/outcomes /tmp/wanted || fail "an attack ended in another way: $(odd_line /tmp/outcomes /tmp/wanted)"
     victim_complaints >/tmp/complaints
