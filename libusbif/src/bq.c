@@ -48,6 +48,7 @@ void usbif_bq_set_endpoint(struct usbif_bq *bq, uint16_t queue, uint8_t type,
 	if (type == USBIF_XFER_ISO) {
 		bq->queue[queue].stopped = false;
 		bq->queue[queue].unheard = false;
+		usbif_bq_make_work(bq, queue);
 	}
 }
 
@@ -400,7 +401,9 @@ int usbif_bq_again(struct usbif_bq *bq, uint16_t slot)
 bool usbif_bq_answered(struct usbif_bq *bq, uint16_t slot)
 {
 	struct usbif_bq_req *r = &bq->req[slot];
-	bool unheard = r->flags & USBIF_BQ_RESTARTS;
+	/* Its endpoint may have become isochronous, which stops no more. */
+	bool unheard = r->flags & USBIF_BQ_RESTARTS &&
+		       bq->queue[r->queue].stopped;
 
 	if (r->port != 0)
 		bq->busy[r->port - 1]--;
@@ -411,8 +414,7 @@ bool usbif_bq_answered(struct usbif_bq *bq, uint16_t slot)
 	return unheard;
 }
 
-/* Is there an answer that the queue will have to wait for? */
-static bool has_news(const struct usbif_bq *bq, uint16_t queue)
+bool usbif_bq_has_news(const struct usbif_bq *bq, uint16_t queue)
 {
 	uint16_t slot;
 
@@ -433,7 +435,7 @@ void usbif_bq_heard(struct usbif_bq *bq)
 		if (!q->unheard)
 			continue;
 		q->unheard = false;
-		if (has_news(bq, i))
+		if (usbif_bq_has_news(bq, i))
 			continue;
 		q->stopped = false;
 		usbif_bq_make_work(bq, i);

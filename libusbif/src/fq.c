@@ -169,16 +169,32 @@ static bool may_have(const struct usbif_fq *fq, uint16_t queue, uint16_t entry)
 	return n < USBIF_FQ_SHARE;
 }
 
+/* Is an empty packet to end it? */
+static bool has_empty(const struct usbif_fq_submit *s)
+{
+	return s->zero_packet && !s->in && s->length != 0 &&
+	       s->length % s->max_packet == 0;
+}
+
+/* Can it be sent at all?  A packet has to fit into a request. */
+static bool is_sendable(const struct usbif_fq *fq,
+			const struct usbif_fq_submit *s)
+{
+	if (s->queue >= USBIF_MAX_QUEUES || s->max_packet == 0 ||
+	    s->max_packet > fq->config.max_octets || s->length == UINT32_MAX)
+		return false;
+	if (s->iso || usbif_queue_is_control(s->queue))
+		return s->length <= fq->config.max_octets && !has_empty(s);
+	return true;
+}
+
 int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 {
 	struct usbif_fq_queue *q;
 	struct usbif_fq_urb *u;
 	uint16_t urb;
 
-	if (s->queue >= USBIF_MAX_QUEUES || s->max_packet == 0)
-		return USBIF_E_ARG;
-	if ((s->iso || usbif_queue_is_control(s->queue)) &&
-	    s->length > fq->config.max_octets)
+	if (!is_sendable(fq, s))
 		return USBIF_E_ARG;
 	q = &fq->queue[s->queue];
 	if (q->head != USBIF_NONE && q->iso != s->iso)
@@ -200,8 +216,7 @@ int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s)
 			     (s->bulk ? USBIF_FQ_BULK : 0));
 	u->queue = s->queue;
 	u->max_packet = s->max_packet;
-	u->empty = s->zero_packet && !s->in && s->length != 0 &&
-		   s->length % s->max_packet == 0;
+	u->empty = has_empty(s);
 	u->length = s->length + u->empty;
 	u->next_unlink = USBIF_NONE;
 	u->first_req = USBIF_NONE;
@@ -256,6 +271,16 @@ static bool partial_is_lawful(const struct usbif_fq_urb *u,
 	       !usbif_queue_is_control(u->queue);
 }
 
+/* Octets that an answer counts: an empty packet that got there is one. */
+static uint32_t counted(const struct usbif_fq_urb *u,
+			const struct usbif_fq_req *r, int32_t status,
+			uint32_t actual)
+{
+	if (r->length == 0 && status == USBIF_WIRE_ST_OK)
+		return usbif_fq_part(u, 0);
+	return actual;
+}
+
 static enum usbif_fault judge(const struct usbif_fq *fq,
 			      const struct usbif_fq_req *r, int32_t status,
 			      uint32_t actual)
@@ -267,7 +292,7 @@ static enum usbif_fault judge(const struct usbif_fq *fq,
 	if (status != USBIF_WIRE_ST_OK &&
 	    !usbif_msg_status_known(status, fq->config.extended))
 		return USBIF_FAULT_RSP_STATUS;
-	if (actual != 0 && r->offset != u->done)
+	if (counted(u, r, status, actual) != 0 && r->offset != u->done)
 		return USBIF_FAULT_RSP_ORDER;
 	if (status != USBIF_WIRE_ST_NOT_EXECUTED)
 		return USBIF_FAULT_NONE;
@@ -318,8 +343,7 @@ static void apply(struct usbif_fq *fq, struct usbif_fq_queue *q,
 {
 	uint32_t part = usbif_fq_part(u, r->length);
 
-	if (r->length == 0 && status == USBIF_WIRE_ST_OK)
-		actual = part;
+	actual = counted(u, r, status, actual);
 	u->done += actual;
 	if (status != USBIF_WIRE_ST_OK && !q->iso && fq->config.extended)
 		q->needs_restart = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What fq.c and fq_send.c share; nobody else may use it. */
+/* What fq*.c share; nobody else may use it. */
 #ifndef USBIF_FQ_PRIVATE_H
 #define USBIF_FQ_PRIVATE_H
 
@@ -31,8 +31,25 @@ static inline uint32_t usbif_fq_part(const struct usbif_fq_urb *u,
 	return octets != 0 ? octets : u->empty;
 }
 
+static inline bool usbif_fq_is_unsent(const struct usbif_fq_urb *u)
+{
+	return u->state != USBIF_FQ_SENT || u->sent < u->length;
+}
+
 /* The first URB of its queue, from this one on, with something to send. */
 uint16_t usbif_fq_unsent_from(const struct usbif_fq *fq, uint16_t urb);
+
+/* The URB's first unanswered request that no unlink was sent for. */
+uint16_t usbif_fq_first_not_unlinked(const struct usbif_fq *fq, uint16_t urb);
+
+/*
+ * Rule F1 but for the slots: may the queue send anything at all now?  If not,
+ * an answer or a retired URB makes it ready again.  Where something is behind
+ * an URB that holds it up, that one is before it in the queue: what is returned
+ * behind it was stopped, and then nothing is sent while anything is unanswered.
+ */
+bool usbif_fq_may_send(const struct usbif_fq *fq,
+		       const struct usbif_fq_queue *q);
 
 /* Link the queue behind the others that may have something to send. */
 void usbif_fq_append_ready(struct usbif_fq *fq, uint16_t queue);

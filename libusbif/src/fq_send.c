@@ -71,8 +71,7 @@ void usbif_fq_drop_unlinks(struct usbif_fq *fq, uint16_t urb)
 	fq->urb[urb].next_unlink = USBIF_NONE;
 }
 
-/* The URB's first unanswered request that no unlink was sent for. */
-static uint16_t first_not_unlinked(const struct usbif_fq *fq, uint16_t urb)
+uint16_t usbif_fq_first_not_unlinked(const struct usbif_fq *fq, uint16_t urb)
 {
 	uint16_t id = fq->urb[urb].first_req;
 
@@ -85,7 +84,7 @@ bool usbif_fq_next_unlink(struct usbif_fq *fq, struct usbif_fq_duty *duty)
 {
 	while (fq->unlink_head != USBIF_NONE) {
 		uint16_t urb = fq->unlink_head;
-		uint16_t target = first_not_unlinked(fq, urb);
+		uint16_t target = usbif_fq_first_not_unlinked(fq, urb);
 		int id;
 
 		if (target == USBIF_NONE) {
@@ -138,13 +137,8 @@ static bool has_share(const struct usbif_fq *fq,
 	       left > fq->config.slots / 2;
 }
 
-/*
- * Rule F1 but for the slots: may the queue send anything at all now?  If not,
- * an answer or a retired URB makes it ready again.  Where something is behind
- * an URB that holds it up, that one is before it in the queue: what is returned
- * behind it was stopped, and then nothing is sent while anything is unanswered.
- */
-static bool may_send(const struct usbif_fq *fq, const struct usbif_fq_queue *q)
+bool usbif_fq_may_send(const struct usbif_fq *fq,
+		       const struct usbif_fq_queue *q)
 {
 	if (q->unsent == USBIF_NONE)
 		return false;
@@ -154,14 +148,9 @@ static bool may_send(const struct usbif_fq *fq, const struct usbif_fq_queue *q)
 	       (!q->needs_restart && fq->config.extended);
 }
 
-static bool is_unsent(const struct usbif_fq_urb *u)
-{
-	return u->state != USBIF_FQ_SENT || u->sent < u->length;
-}
-
 uint16_t usbif_fq_unsent_from(const struct usbif_fq *fq, uint16_t urb)
 {
-	while (urb != USBIF_NONE && !is_unsent(&fq->urb[urb]))
+	while (urb != USBIF_NONE && !usbif_fq_is_unsent(&fq->urb[urb]))
 		urb = fq->urb[urb].next;
 	return urb;
 }
@@ -256,7 +245,7 @@ bool usbif_fq_next_send(struct usbif_fq *fq, uint32_t class,
 
 		queue = fq->ready_head[class];
 		q = &fq->queue[queue];
-		if (!may_send(fq, q)) {
+		if (!usbif_fq_may_send(fq, q)) {
 			drop_ready(fq, class);
 			continue;
 		}

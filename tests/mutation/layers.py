@@ -23,7 +23,8 @@ SCENARIOS = ["hostile/*.c", "scenario/test_ends.c", "scenario/test_queues.c",
              "scenario/test_handshake.c", "scenario/test_suspend.c"]
 # The library in the size of the explorers, of which each has the files named.
 SMALL = ["PORTS=2", "EPNUM=1", "URBS=4"]
-QUEUES = ["fq", "fq_send", "fq_valid", "bq", "bq_hand", "ids", "msg"]
+QUEUES = ["fq", "fq_send", "fq_valid", "bq", "bq_hand", "bq_valid", "ids",
+          "msg"]
 BACK = [*QUEUES, "back", "back_special", "back_port", "ring"]
 SIZES = {
     "usual": ([], None),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A front's endpoint queues when something ends that should not: devices that
- * leave, backs that break rules or fall silent, objects that are damaged.
+ * leave, backs that break rules or fall silent.
  */
 #include "support/test.h"
 
@@ -362,78 +362,6 @@ static void isochronous_urbs_cannot_come_back_unexecuted(void **state)
 	assert_int_equal(fq.fault, USBIF_FAULT_RSP_STATUS);
 }
 
-/* Ids 0 and 1 are URB 0's; URB 1 has failed and blocks; URB 2 waits. */
-static void make_busy(void)
-{
-	unsigned int n;
-
-	set_up(NULL);
-	submit(OUT, 2048);
-	givebacks(&n);
-	submit(IN, 100);
-	givebacks(&n);
-	answer(2, USBIF_WIRE_ST_STALL, 0);
-	givebacks(&n);
-	submit(IN, 100);
-	givebacks(&n);
-	assert_true(usbif_fq_valid(&fq));
-}
-
-#define assert_damage(statement)					\
-	do {								\
-		make_busy();						\
-		statement;						\
-		assert_false(usbif_fq_valid(&fq));			\
-	} while (0)
-
-static void damage_shows(void **state)
-{
-	(void)state;
-	assert_damage(fq.ids.in_flight++);
-	assert_damage(fq.ids.in_flight--);
-	assert_damage(fq.others++);
-	assert_damage(fq.queue[OUT].unanswered--);
-	assert_damage(fq.queue[OUT].tail = 1);
-	assert_damage(fq.queue[IN].blockers++);
-	assert_damage(fq.queue[IN].unsent = USBIF_NONE);
-	assert_damage(fq.queue[OUT].unsent = 0);
-	assert_damage(fq.queue[OUT].holders++);
-	assert_damage(fq.room++);
-	assert_damage(fq.urb[0].done = 2049);
-	assert_damage(fq.urb[0].done = 1);
-	assert_damage(fq.urb[0].length = 2047);
-	assert_damage(fq.urb[0].sent = 2047);
-	assert_damage(fq.urb[0].queue = IN);
-	assert_damage(fq.urb[0].state = USBIF_FQ_ENDED);
-	assert_damage(fq.urb[0].state = USBIF_FQ_FREE);
-	assert_damage(fq.urb[0].state = USBIF_FQ_HELD);
-	assert_damage(fq.urb[0].first_req = USBIF_NONE);
-	assert_damage(fq.urb[0].first_req = 5);
-	assert_damage(fq.urb[1].state = USBIF_FQ_FREE);
-	assert_damage(fq.urb[1].flags = 0);
-	assert_damage(fq.urb[2].next = 2);
-	assert_damage(fq.urb[7].state = USBIF_FQ_DONE);
-	assert_damage(fq.used[0] = 1);
-	assert_damage(fq.used[0] |= 1u << 31);
-	assert_damage(fq.queue[IN].head = fq.queue[IN].tail = USBIF_NONE);
-	assert_damage(fq.queue[IN].head = fq.queue[IN].tail =
-		      fq.queue[IN].unsent = USBIF_NONE);
-	assert_damage(fq.req[0].urb = 1);
-	assert_damage(fq.req[1].next = 0);
-	assert_damage(fq.gone[0] = 1);
-	assert_damage(usbif_ids_alloc(&fq.ids, USBIF_ID_TRANSFER));
-}
-
-/* One may go, if it goes everywhere: counts alone do not save it. */
-static void damage_that_adds_up_shows(void **state)
-{
-	(void)state;
-	assert_damage((fq.queue[OUT].unanswered--, fq.queue[IN].unanswered++));
-	assert_damage((fq.used[0] &= ~1u, fq.urb[0].state = USBIF_FQ_FREE));
-	assert_damage((fq.others--, fq.queue[OUT].unanswered--,
-		       fq.queue[CTRL].unanswered++));
-}
-
 static int submit_empty(uint32_t length, bool in)
 {
 	struct usbif_fq_submit s = {
@@ -528,6 +456,52 @@ static void a_back_cannot_put_octets_into_an_empty_packet(void **state)
 	assert_int_equal(fq.fault, USBIF_FAULT_RSP_LENGTH);
 }
 
+/* It is sent behind them, so what it did is known after what they did. */
+static void nor_answer_it_before_the_data(void **state)
+{
+	(void)state;
+	submit_empty(1024, false);
+	expect(0, 2);
+	assert_int_equal(answer(1, USBIF_WIRE_ST_OK, 0), USBIF_E_PEER);
+	assert_int_equal(fq.fault, USBIF_FAULT_RSP_ORDER);
+	assert_true(usbif_fq_valid(&fq));
+}
+
+/* No request of whole packets, or no number for its octets. */
+static void what_no_request_can_carry_is_refused(void **state)
+{
+	struct usbif_fq_submit s = {
+		.queue = OUT, .max_packet = 1025, .length = 2048,
+	};
+
+	(void)state;
+	assert_int_equal(usbif_fq_submit(&fq, &s), USBIF_E_ARG);
+	s.max_packet = 5;
+	s.length = UINT32_MAX;
+	s.zero_packet = true;
+	assert_int_equal(usbif_fq_submit(&fq, &s), USBIF_E_ARG);
+	s.length = UINT32_MAX - 1;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
+	assert_true(usbif_fq_valid(&fq));
+}
+
+/* Those have one request, and an empty packet is one of its own. */
+static void only_bulk_and_interrupt_urbs_end_with_an_empty_packet(void **state)
+{
+	struct usbif_fq_submit s = {
+		.queue = CTRL, .max_packet = PACKET, .length = PACKET,
+		.zero_packet = true,
+	};
+
+	(void)state;
+	assert_int_equal(usbif_fq_submit(&fq, &s), USBIF_E_ARG);
+	s.queue = OUT;
+	s.iso = true;
+	assert_int_equal(usbif_fq_submit(&fq, &s), USBIF_E_ARG);
+	s.length = PACKET - 1;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
+}
+
 #define STORY(name)	cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -552,8 +526,9 @@ int main(void)
 		STORY(an_empty_packet_may_come_back),
 		STORY(data_without_their_empty_packet_are_told),
 		STORY(a_back_cannot_put_octets_into_an_empty_packet),
-		STORY(damage_shows),
-		STORY(damage_that_adds_up_shows),
+		STORY(nor_answer_it_before_the_data),
+		STORY(what_no_request_can_carry_is_refused),
+		STORY(only_bulk_and_interrupt_urbs_end_with_an_empty_packet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ struct usbif_fq_urb {
 	uint16_t next;		/* behind it: in its queue, or among the ended */
 	uint16_t next_unlink;	/* behind it among those with unlinks to send */
 	uint16_t first_req;	/* its unanswered requests, first to last */
-	uint16_t max_packet;	/* octets, 1 or more */
+	uint16_t max_packet;	/* octets, 1 or more, and a request's at most */
 	int16_t status;		/* USBIF_WIRE_ST_*, valid if ENDING */
 	uint8_t empty;		/* 1: an empty packet ends it, which counts as one octet
 				 * behind the data in length, done and sent */
@@ -226,8 +226,10 @@ void usbif_fq_look(const struct usbif_fq *fq, uint16_t queue,
  * Returns its entry, 0..USBIF_MAX_URBS-1; or, with nothing changed:
  * USBIF_E_STATE (device gone or connection dead), USBIF_E_SPACE (no entry
  * free; or half of them are in use, and USBIF_FQ_SHARE by this queue),
- * USBIF_E_ARG (isochronous or control and longer than one request; or
- * isochronous behind others that are not, or the reverse).
+ * USBIF_E_ARG (isochronous or control and longer than one request, as with an
+ * empty packet; or isochronous behind others that are not, or the reverse; or a
+ * queue that there is not, a packet larger than a request or of no octets, or
+ * 2^32 - 1 octets).
  */
 int usbif_fq_submit(struct usbif_fq *fq, const struct usbif_fq_submit *s);
 

@@ -37,7 +37,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-QUEUES = ["fq", "fq_send", "fq_valid", "bq", "bq_hand", "ids", "msg"]
+QUEUES = ["fq", "fq_send", "fq_valid", "bq", "bq_hand", "bq_valid", "ids",
+          "msg"]
 JOINT = ["joint", "joint_front", "joint_back", "joint_hc", "joint_check"]
 BACK = ["back", "back_special", "back_port", "ring"]
 STATES = ["xenbus", "xenbus_front", "xenbus_back", "xenbus_keys",

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""Sources of the library with the entries of tables as objects of their own.
+
+CBMC reads an entry through a pointer with an index that may be anything as so
+many octets out of the whole object, and is lost in them.  Told apart, entries
+are compared with a few addresses.  Nothing else is changed: table[index] is
+entry number index, and that there is one is claimed, at each such place.
+"""
+import re
+
+TABLES = {
+    "bq": (re.compile(r"\bbq->(req|queue)\["), "BQ_"),
+}
+# Bitmaps have one word.
+WORD = re.compile(r"\bwords\[(bit / 32|word)\]")
+
+
+def rewrite(text, pattern, prefix):
+    out, at = "", 0
+    while found := pattern.search(text, at):
+        depth, end = 1, found.end()
+        while depth:
+            depth += {"[": 1, "]": -1}.get(text[end], 0)
+            end += 1
+        index = rewrite(text[found.end():end - 1], pattern, prefix)
+        out += f"{text[at:found.start()]}{prefix}{found[1].upper()}({index})"
+        at = end
+    return out + text[at:]
+
+
+def copy(source, to, which):
+    """All files of a folder; which: a key of TABLES."""
+    to.mkdir()
+    for path in source.iterdir():
+        text = rewrite(path.read_text(), *TABLES[which])
+        text = WORD.sub(r"words[ONLY_WORD(\1)]", text)
+        (to / path.name).write_text(f'#include "apart_{which}.h"\n' + text)
