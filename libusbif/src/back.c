@@ -121,16 +121,15 @@ const struct usbif_msg_req *usbif_back_req(const struct usbif_back *b,
 /*
  * The port a request is for: by address, or by port while it has none.  A
  * front that was not told that a device left means that one, and not the next
- * that is there already.
+ * on its port, which gets no address before that.
  */
 static uint8_t route(const struct usbif_back *b,
 		     const struct usbif_msg_req *req)
 {
 	uint8_t port = req->addr ? b->port_of_addr[req->addr] : req->port;
 
-	if (port == 0 || req->ep > USBIF_MAX_EPNUM)
-		return 0;
-	if (req->addr == 0 && b->port[port - 1].unplug_due)
+	if (port == 0 || req->ep > USBIF_MAX_EPNUM ||
+	    b->port[port - 1].unplug_due)
 		return 0;
 	return b->port[port - 1].present ? port : 0;
 }
