@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The Linux kernels that our modules are built for, named by their series: Debian 12's 6.1 and Debian 13's 6.12.
-# Needs common.sh, packages.sh and suite.sh.
+# The Linux kernels that our modules are built for, named by their series: Debian 12's 6.1 and Debian 13's 6.12; and
+# those of debug-kernels.sh. Needs common.sh, packages.sh, suite.sh and debug-kernels.sh.
 
 # kernel_suite KERNEL: the Debian release whose kernel that is.
 kernel_suite() {
     case $1 in
-        6.1) echo bookworm ;;
+        6.1 | 6.1-*) echo bookworm ;;
         6.12) echo trixie ;;
         *) die "no kernel $1: there are 6.1 (Debian 12) and 6.12 (Debian 13)" ;;
     esac
@@ -40,6 +40,10 @@ KERNEL_TOOLS=(gcc-14-x86-64-linux-gnu cpp-14-x86-64-linux-gnu libgcc-14-dev binu
 # unpacked, together with the compiler that they want. Sets KVER.
 kernel_headers() {
     local suite root packages
+    if debug_kernel "$1"; then
+        debug_kernel_ready "$1"
+        return 0
+    fi
     kernel_find "$1"
     suite=$(kernel_suite "$1")
     if [ "$suite" = bookworm ]; then
@@ -76,11 +80,13 @@ kernel_relocate() {
 
 # kernel_make KERNEL KVER ARGUMENT...: make in that kernel's headers.
 kernel_make() {
-    local suite root kver=$2
+    local suite root kernel=$1 kver=$2
     suite=$(kernel_suite "$1")
     root=$USBIF_CACHE/suites/$suite/headers
     shift 2
-    if [ "$suite" = bookworm ]; then
+    if debug_kernel "$kernel"; then
+        make -C "$DEBUG_KERNEL_CACHE/$kernel" "$@"
+    elif [ "$suite" = bookworm ]; then
         make -C "/lib/modules/$kver/build" "$@"
     else
         PATH=$root/usr/bin:$PATH make -C "$root/usr/src/linux-headers-$kver" "$@"

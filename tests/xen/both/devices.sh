@@ -73,7 +73,7 @@ card_reader() {
     mkdir -p /run/pcscd
     /usr/sbin/pcscd --foreground >/tmp/pcscd 2>&1 &
     daemon=$!
-    tries=20
+    tries=$((20 * patience))
     until opensc-tool --list-readers >/tmp/readers 2>&1 && grep -q '^0 ' /tmp/readers; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { cat /tmp/pcscd /tmp/readers; echo "wrong: no reader"; return 1; }

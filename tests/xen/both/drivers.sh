@@ -4,7 +4,7 @@
 # device_part SERIAL PATTERN: sets part to the first name in sysfs that matches below the device.
 device_part() {
     usb_wait "$1" || { echo "wrong: no device $1"; return 1; }
-    tries=100
+    tries=$((100 * patience))
     while [ $tries -gt 0 ]; do
         # shellcheck disable=SC2086 # a pattern
         for part in "$usb"/$2; do

@@ -1,5 +1,8 @@
 # USB devices as sysfs shows them; the same in dom0 and in the guest. Builtins only, but for the waiting.
 
+# How many times longer all may take: more than 1 with a kernel that looks for errors.
+read -r patience </bed/patience
+
 # Where devices are looked for. A system in which dom0 plays the guest's part, too, may show one device twice.
 : "${usb_places:=/sys/bus/usb/devices/[0-9]*-[0-9]*}"
 
@@ -18,7 +21,7 @@ usb_find() {
 
 # usb_wait SERIAL [SECONDS]: the same, but the device may take some time to come.
 usb_wait() {
-    tries=$((${2:-30} * 5))
+    tries=$((${2:-30} * 5 * patience))
     until usb_find "$1"; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { echo "no USB device '$1'"; return 1; }
@@ -28,7 +31,7 @@ usb_wait() {
 
 # usb_gone SERIAL [SECONDS]: wait until there is no such device any more.
 usb_gone() {
-    tries=$((${2:-30} * 5))
+    tries=$((${2:-30} * 5 * patience))
     while usb_find "$1"; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { echo "USB device '$1' is still there"; return 1; }
@@ -45,7 +48,7 @@ usb_node() { printf '/dev/bus/usb/%03d/%03d\n' "$bus" "$dev"; }
 # disk_of SERIAL: sets disk to the block device of a stick, as soon as it can be opened.
 disk_of() {
     usb_wait "$1" || return 1
-    tries=150
+    tries=$((150 * patience))
     while [ $tries -gt 0 ]; do
         for disk in "$usb"/*:*/host*/target*/*/block/sd*; do
             disk=/dev/${disk##*/}

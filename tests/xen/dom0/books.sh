@@ -56,7 +56,7 @@ books_open() {
 # books_close CYCLES: fail unless all is as at books_open: most of it exactly, the rest grown by less than one
 # for each cycle (or by what is noise, BOOKS_NOISE in tools/books.h). What is on its way out has some seconds for it; a leak stays.
 books_close() {
-    tries=5
+    tries=$((5 * patience))
     sleep 2
     until books_same "$1"; do
         tries=$((tries - 1))

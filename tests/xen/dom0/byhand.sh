@@ -24,7 +24,7 @@ removed_by_hand() {
 
 # one_complaint: dom0's log has one line about our backend at level "warning" or worse since log_mark.
 one_complaint() {
-    tries=30
+    tries=$((30 * patience))
     until log_since '^<[0-4]>.*(usbback|vusb)' >/tmp/complaints; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || fail "the backend logged no complaint"

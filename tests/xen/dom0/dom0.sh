@@ -38,7 +38,19 @@ run_checks() {
     done 3</bed/list
 }
 
+# At the end of the boot: what was lost in it, here and in the guests that are left.
+all_leaks() {
+    [ -e /sys/kernel/debug/kmemleak ] || return 0
+    host leaks
+    leaks
+    for number in 1 2 3 4; do
+        if domid=$(xl domid guest$number 2>/dev/null); then guest 120 leaks || echo "bed: guest$number does not answer"; fi
+    done
+}
+
+leaks_by_hand
 host up && run_checks
+all_leaks
 # The consoles' last lines are on their way for up to a second (tail's polling).
 sleep 1.2
 host down

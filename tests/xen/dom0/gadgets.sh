@@ -68,7 +68,7 @@ gadget_program_start() {
         bedtool device /tmp/ffs /tmp/ffs-logs "$gadget/UDC" /tmp/ffs-ready &
     fi
     echo $! >/tmp/ffs-pid
-    tries=100
+    tries=$((100 * patience))
     until [ -e /tmp/ffs-ready ]; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || fail "the scripted device did not start"

@@ -2,8 +2,8 @@
 
 read -r guest_type </bed/guest-type
 
-# MiB of a guest; with 128 there is room for four.
-guest_memory=256
+# MiB of a guest, and of one of four.
+read -r guest_memory guest_memory_of_four </bed/guest-memory
 # How long it may take to boot.
 guest_seconds=60
 if [ "$guest_type" = hvm ]; then guest_seconds=150; fi

@@ -3,6 +3,7 @@
 
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen/bin
 . /bed/usb.sh
+. /bed/leaks.sh
 . /bed/usbtest.sh
 . /bed/drivers.sh
 . /bed/gadgets.sh

@@ -15,7 +15,7 @@ take_over() {
 
 # guests_up SERIAL...: guest 1 has the first of these disks, guest 2 the second, and so on; at most four. Sets domids.
 guests_up() {
-    guest_memory=128
+    guest_memory=$guest_memory_of_four
     domids=''
     guest_number=0
     for serial; do

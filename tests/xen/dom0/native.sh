@@ -20,7 +20,7 @@ guest_start() {
     ) >/dev/null 2>&1 &
 }
 guest_wait() {
-    tries=$(($2 * 5))
+    tries=$(($2 * 5 * patience))
     until [ -s "/tmp/guest-$1.status" ]; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || return 124

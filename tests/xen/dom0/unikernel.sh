@@ -32,7 +32,7 @@ said_mark() {
 }
 # shellcheck disable=SC2034 # line: used by the checks
 says() {
-    tries=$(($1 * 10))
+    tries=$(($1 * 10 * patience))
     until line=$(tail -n "+$((said + 1))" $console 2>/dev/null | tr -d '\r' | grep -m 1 -E "$2"); do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || fail "the unikernel does not say '$2'"

@@ -31,7 +31,7 @@ churn_reading_begins() {
         STICK_PROGRESS=/tmp/churn-read bedtool stick again "$disk" 0 64 /tmp/churn-stop >/tmp/churn-reading 2>&1
         echo "status $?" >>/tmp/churn-reading
     ) >/dev/null 2>&1 &
-    tries=300
+    tries=$((300 * patience))
     until read -r done </tmp/churn-read && [ "$done" -ge 1048576 ]; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { echo "no progress"; return 1; }
@@ -41,7 +41,7 @@ churn_reading_begins() {
 
 # churn_reading_broke: that reading has ended, with an error.
 churn_reading_broke() {
-    tries=300
+    tries=$((300 * patience))
     until grep -q ^status /tmp/churn-reading 2>/dev/null; do
         tries=$((tries - 1))
         [ $tries -gt 0 ] || { echo "the reading hangs"; return 1; }

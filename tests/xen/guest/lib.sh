@@ -4,6 +4,7 @@ export PATH=/bin:/sbin:/usr/bin
 . /bed/usbtest.sh
 . /bed/drivers.sh
 . /bed/devices.sh
+. /bed/leaks.sh
 # In dom0, which does the guest's part where there is none, these stand apart.
 guest_files=/bed
 if [ -d /bed/guest ]; then guest_files=/bed/guest; fi

@@ -13,18 +13,14 @@ import images
 import machine
 import redir
 import sample
+import trouble
 
 BOOT_SECONDS = 180
 POWER_OFF_SECONDS = 30
+LEAKS_SECONDS = 240
 # dom0 ends a check that takes too long; this much later the host does, because dom0 must be stuck.
 GRACE_SECONDS = 30
 
-# Lines that no console may show.
-TROUBLE = re.compile(
-    r"WARNING:|BUG:|BUG at|INFO: task|INFO: rcu|hung_task|KASAN|UBSAN|Oops|Call Trace|Kernel panic"
-    r"|general protection fault|refcount_t:|DEBUG_LOCKS|list_(add|del) corruption|Unhandled: vec"
-    r"|Panic on CPU|Xen BUG|segfault at"
-)
 # The kernel says that a reading of the clock took so many ns: the emulated machine itself stood still.
 STALL = re.compile(r"Long readout interval.* cs_nsec: (\d+)")
 LONG_STALL_NS = 1_000_000_000
@@ -49,16 +45,17 @@ class Boot:
         self.bed = bed
         self.name = name
         self.kind = kind  # of machine: its USB host controller
-        self.kernel = kernel  # more options of Linux, here and in the guests
+        self.kernel = f"{bed.kernel} {kernel}".strip()  # more options of Linux, here and in the guests
         self.checks = {check.name: check for check in checks}
         self.logs = bed.run / name
         self.report = report
         self.results = []
         self.current = None  # the check that runs now
         self.started = time.monotonic()
-        self.deadline = self.started + BOOT_SECONDS
+        self._grant(BOOT_SECONDS)
         self.trouble = []
         self.trouble_now = []  # since the check began
+        self.races_of_others = 0
         self.pardoned = set()  # consoles that may show anything
         self.figure = ""
         self.stalled = False
@@ -85,7 +82,7 @@ class Boot:
         for console in ("com1", *machine.GUEST_CONSOLES):
             self.files[console] = open(self.logs / f"{self.console_file(console)}", "w")
         self.started = time.monotonic()
-        self.deadline = self.started + BOOT_SECONDS
+        self._grant(BOOT_SECONDS)
         self.machine = machine.Machine(self.bed, self.logs, sockets, self.kind, self.kernel)
         with open(self.logs / "qemu.log", "w") as log:
             try:
@@ -100,11 +97,17 @@ class Boot:
         for file in self.files.values():
             file.close()
         self._verify_images()
+        if self.races_of_others:
+            self.report.say(f"{self.name}: {self.races_of_others} data races of the kernel itself")
         if not self.bed.keep:
             for image in [*self.logs.glob("*.img"), *self.logs.glob("*.wav"), self.logs / "dom0.cpio"]:
                 image.unlink()
             images.shared(self.logs).unlink()
             images.shared(self.logs).parent.rmdir()
+
+    def _grant(self, seconds):
+        """What comes next may take so long; longer with a kernel that looks for errors."""
+        self.deadline = time.monotonic() + seconds * self.bed.patience
 
     @staticmethod
     def console_file(console):
@@ -135,8 +138,10 @@ class Boot:
         stamp = f"{time.monotonic() - self.started:8.3f}"
         self.files[console].write(f"{stamp} {line}\n")
         self.files[console].flush()
+        if trouble.is_race_of_others(line):
+            self.races_of_others += 1
         # After a failure dom0 shows stuck tasks' traces on purpose.
-        if TROUBLE.search(line) and not self.failed and console not in self.pardoned:
+        if trouble.is_trouble(line) and not self.failed and console not in self.pardoned:
             during = self.current.name if self.current else "no check"
             self.trouble.append(f"{self.console_file(console)} during {during}: {line.strip()}")
             self.trouble_now.append(line.strip())
@@ -161,7 +166,7 @@ class Boot:
 
     def do_up(self, _):
         self.report.say(f"{self.name}: dom0 is up after {time.monotonic() - self.started:.0f} s")
-        self.deadline = time.monotonic() + GRACE_SECONDS
+        self._grant(GRACE_SECONDS)
 
     def do_begin(self, name):
         self.current = self.checks[name]
@@ -169,7 +174,7 @@ class Boot:
         self.trouble_now = []
         self.figure = ""
         self.stalled = False
-        self.deadline = self.began + self.current.timeout + GRACE_SECONDS
+        self._grant(self.current.timeout + GRACE_SECONDS)
         self.report.say(f"{self.name}: {name}: {self.current.title}")
 
     def do_pass(self, _):
@@ -178,9 +183,13 @@ class Boot:
     def do_fail(self, reason):
         self._result(False, reason)
 
+    def do_leaks(self, _):
+        """All checks are done; what nobody knows of any more is searched for, which takes a while."""
+        self._grant(LEAKS_SECONDS)
+
     def do_down(self, _):
         self.finished = True
-        self.deadline = time.monotonic() + POWER_OFF_SECONDS
+        self._grant(POWER_OFF_SECONDS)
 
     def _result(self, passed, reason):
         seconds = time.monotonic() - self.began
@@ -195,7 +204,7 @@ class Boot:
             self.report.result(result, self.logs)
         self.current = None
         self.failed = self.failed or not passed
-        self.deadline = time.monotonic() + GRACE_SECONDS
+        self._grant(GRACE_SECONDS)
 
     # Requests of checks.
 

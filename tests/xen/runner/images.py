@@ -105,6 +105,9 @@ def make_images(bed, work, checks, kernel):
         shutil.copy(check.path, dom0 / f"bed/checks/{check.name}.sh")
     lines = [f"{check.name} {check.timeout}\n" for check in checks]
     (dom0 / "bed/list").write_text("".join(lines))
+    for root in (guest, dom0):
+        (root / "bed/patience").write_text(f"{bed.patience}\n")
+    (dom0 / "bed/guest-memory").write_text(" ".join(map(str, bed.memory.guests)) + "\n")
     (dom0 / "bed/repeat").write_text(f"{bed.repeat}\n")
     (dom0 / "bed/system").write_text(f"{bed.system}\n")
     (dom0 / "bed/kernel-options").write_text(f"{kernel}\n")

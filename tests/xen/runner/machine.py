@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The emulated machine: QEMU with Xen, its consoles, and its USB devices."""
 
+import dataclasses
 import json
 import pathlib
 import socket
@@ -15,12 +16,24 @@ import ends
 # of memory are slow with erms.
 CPU = "max,-smap,-rdtscp,-xsave,-erms"
 XEN_OPTIONS = (
-    "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=2 noreboot=1"
+    "console=com1 com1=115200,8n1 dom0_mem={0}M,max:{0}M dom0_max_vcpus=2 noreboot=1"
     " loglvl=info guest_loglvl=info spec-ctrl=eager-fpu"
 )
 DOM0_OPTIONS = (
     "console=hvc0 rdinit=/init panic=-1 cryptomgr.notests apparmor=0 mitigations=off"
 )
+
+
+@dataclasses.dataclass
+class Memory:
+    machine: int  # MiB
+    dom0: int
+    guests: tuple  # one alone, each of four
+
+
+MEMORY = Memory(2048, 1024, (256, 128))
+# An eighth of it is spent on knowing which octets may be used.
+DEBUG_MEMORY = Memory(4096, 1792, (640, 448))
 
 # Processors. With two, PVH guests' kernels died within half a minute, two of two, at an interrupt's first instruction,
 # as if it came twice; with one none has.
@@ -209,7 +222,8 @@ class Machine:
 
     def _command(self, bed, work, kernel):
         command = ["qemu-system-x86_64", *BOARDS.get(self.kind, BOARD), "-accel", "tcg,thread=single", "-cpu", CPU]
-        command += ["-smp", str(PROCESSORS[bed.guest]), "-m", "2G", "-display", "none", "-monitor", "none", "-no-reboot"]
+        command += ["-smp", str(PROCESSORS[bed.guest]), "-m", f"{bed.memory.machine}M", "-no-reboot"]
+        command += ["-display", "none", "-monitor", "none"]
         command += ["-nodefaults", "-vga", "none", *self.network.options(), *ends.sound_options(work)]
         for port in self.ports.values():
             command += port.chardev()
@@ -232,7 +246,8 @@ class Machine:
         # A comma would end the option.
         options = f"{DOM0_OPTIONS} {kernel}".rstrip().replace(",", ",,")
         modules = [f"{bed.run}/vmlinux {options}", str(work / "dom0.cpio")]
-        command += ["-kernel", str(bed.run / "xen"), "-append", XEN_OPTIONS + (" iommu=verbose" if self.kind == "iommu" else "")]
+        xen_options = XEN_OPTIONS.format(bed.memory.dom0) + (" iommu=verbose" if self.kind == "iommu" else "")
+        command += ["-kernel", str(bed.run / "xen"), "-append", xen_options]
         return command + ["-initrd", ",".join(modules)]
 
     def start(self, log, on_line, on_control):

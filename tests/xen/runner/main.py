@@ -21,7 +21,10 @@ KEPT_RUNS = 10
 FAILED = "failed"  # a file in the directory of a run
 GUESTS = tuple(machine.PROCESSORS)
 XENS = ("4.17", "4.20")
-KERNELS = ("6.1", "6.12")
+DEBUG_KERNELS = ("6.1-kasan", "6.1-kcsan")
+KERNELS = ("6.1", "6.12", *DEBUG_KERNELS)
+# With these all takes so many times longer.
+DEBUG_PATIENCE = 4
 DEFAULT_MACHINE = "xhci"
 
 
@@ -33,13 +36,16 @@ class Bed:
     guest: str
     keep: bool
     repeat: int
+    patience: int  # how many times longer all may take
+    memory: machine.Memory
+    kernel: str  # more options of Linux, in dom0 and guests
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="tests/xen/run", description=__doc__)
     parser.add_argument("--list", action="store_true", help="list the checks and stop")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="run these checks only")
-    parser.add_argument("--group", nargs="+", default=[], metavar="GROUP", help="run these groups only")
+    parser.add_argument("--group", nargs="+", action="extend", default=[], metavar="GROUP", help="only these groups")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
     parser.add_argument("--keep", action="store_true", help="keep the images of the run, too")
     parser.add_argument("--checks", type=pathlib.Path, help="another directory with groups of checks")
@@ -53,7 +59,9 @@ def parse_arguments():
     parser.add_argument("--guest", choices=GUESTS, default=GUESTS[0], help="the type of the guests")
     # tests/xen/run makes the bed for these.
     parser.add_argument("--xen", choices=XENS, default=XENS[0], help="of Debian 12 or 13")
-    parser.add_argument("--dom0-kernel", choices=KERNELS, default=KERNELS[0], help="of Debian 12 or 13")
+    parser.add_argument(
+        "--dom0-kernel", choices=KERNELS, default=KERNELS[0], help="of Debian 12 or 13, or one that looks for errors"
+    )
     parser.add_argument("--guest-kernel", choices=KERNELS, default=KERNELS[0])
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each workload in its check")
     parser.add_argument("--runs", type=int, default=1, help="run each check so many times")
@@ -152,7 +160,18 @@ def main():
             print(f"{check.group:10} {check.name:24} {check.title}")
         return 0
     checks = checks_module.select(checks, arguments.only, arguments.group)
-    bed = Bed(arguments.cache, arguments.run, arguments.system, arguments.guest, arguments.keep, arguments.repeat)
+    debug = any(kernel in DEBUG_KERNELS for kernel in (arguments.dom0_kernel, arguments.guest_kernel))
+    bed = Bed(
+        arguments.cache,
+        arguments.run,
+        arguments.system,
+        arguments.guest,
+        arguments.keep,
+        arguments.repeat,
+        DEBUG_PATIENCE if debug else 1,
+        machine.DEBUG_MEMORY if debug else machine.MEMORY,
+        "kasan_multi_shot" if debug else "",
+    )
     for check in checks:
         check.timeout += check.cycle * (arguments.repeat - 1)
     report = Report(arguments.results)

@@ -47,6 +47,9 @@ void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn)
 /* Seconds on the monotonic clock. */
 double now(void);
 
+/* When so many seconds will be over; times /bed/patience, as some kernels are slow. */
+double deadline(const char *seconds);
+
 /* xs.c: a minimal xenstore client, because libxenstore has no static library. */
 #define XS_VALUE_MAX 4096 /* xenstore's limit for a message's payload */
 

@@ -47,7 +47,7 @@ static int wait_for_input(const char *text, double end)
 /* Prints, as the caller says it, COUNT events that it wants; names a file once it listens. */
 static int watch_input(char **argv, const char *ready_file, int (*say)(const struct input_event *event))
 {
-    double end = now() + atof(argv[1]);
+    double end = deadline(argv[1]);
     int fd = wait_for_input(argv[2], end), left;
     struct input_event event;
 

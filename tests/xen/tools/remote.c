@@ -140,11 +140,11 @@ int cmd_agent(int argc, char **argv)
 }
 
 /* Wait until a node has a value; an empty value also means that there is no node. */
-static int wait_for_value(struct xs *xs, const char *path, const char *wanted, double seconds,
+static int wait_for_value(struct xs *xs, const char *path, const char *wanted, const char *seconds,
                           char value[XS_VALUE_MAX + 1])
 {
     char event[XS_VALUE_MAX + 1];
-    double end = now() + seconds;
+    double end = deadline(seconds);
 
     xs_watch(xs, path);
     do {
@@ -164,7 +164,7 @@ int cmd_xswait(int argc, char **argv)
     if (argc != 4)
         return 2;
     xs_open(&xs);
-    if (!wait_for_value(&xs, argv[2], argv[3], atof(argv[1]), value))
+    if (!wait_for_value(&xs, argv[2], argv[3], argv[1], value))
         return 0;
     fprintf(stderr, "%s is '%s' and not '%s' after %s s\n", argv[2], value, argv[3], argv[1]);
     return 1;
@@ -194,7 +194,7 @@ int cmd_guest(int argc, char **argv)
     if (!wait)
         return 0;
     snprintf(path, sizeof(path), "%s/status", base);
-    if (wait_for_value(&xs, path, NULL, atof(argv[2]), value)) {
+    if (wait_for_value(&xs, path, NULL, argv[2], value)) {
         fprintf(stderr, "the guest gave no answer within %s s\n", argv[2]);
         return 124;
     }
@@ -246,7 +246,7 @@ int cmd_host(int argc, char **argv)
 
     if (argc != 3)
         return 2;
-    end = now() + atof(argv[1]);
+    end = deadline(argv[1]);
     fd = open_port(end);
     snprintf(number, sizeof(number), "%d", getpid());
     length = snprintf(line, sizeof(line), "%s %.3900s", number, argv[2]);

@@ -4,7 +4,7 @@
 
 outside_up
 guest_up 1
-guest_memory=128
+guest_memory=$guest_memory_of_four
 attach REDIR
 first=$domid
 guest_up 2
@@ -15,7 +15,7 @@ guest 60 "disk_of STICK2"
 host "redir mute"
 domid=$first
 busy_start reset reset REDIR 60
-tries=100
+tries=$((100 * patience))
 until [ "$(host "redir unanswered")" != 0 ]; do
     tries=$((tries - 1))
     [ $tries -gt 0 ] || fail "the reset did not reach the device"

@@ -48,7 +48,7 @@ gadget_down SHORT
 controller_down
 : >/tmp/reader-end
 wait $! || true
-tries=50
+tries=$((50 * patience))
 while [ -e "/sys/kernel/debug/xen-usbback/$domid-0" ]; do
     tries=$((tries - 1))
     [ $tries -gt 0 ] || fail "the files are still there"

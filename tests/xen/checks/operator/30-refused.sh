@@ -28,7 +28,7 @@ shows "no frontend" /tmp/state "^backend: InitWait \((SHOWN|INITWAIT)\)$"
 shows "no frontend" /tmp/state "^frontend: Initialising$"
 shows "no frontend" /tmp/state "^connection: none$"
 
-# Not enough memory in the guest.
+# Not enough memory in the guest, or not enough grants.
 xl usbctrl-detach "$domid" 0
 rmmod xen-usbback
 insmod /bed/modules/xen-usbback.ko max_ring_pages=16 max_request_pages=256
@@ -37,7 +37,8 @@ xl usbctrl-attach "$domid" type=pv version=2 ports=8
 backend=/local/domain/0/backend/vusb/$domid/0
 bedtool xswait 20 "/local/domain/$domid/device/vusb/0/state" 6 || fail "the frontend did not give up"
 guest_log >/tmp/guest-log
-shows "no memory" /tmp/guest-log "vusb-0: 12 cannot connect with 16 ring pages and requests of 1024 KiB: -ENOMEM$"
+cannot="cannot connect with 16 ring pages and requests of 1024 KiB"
+shows "no memory" /tmp/guest-log "vusb-0: (12 $cannot: -ENOMEM|28 $cannot: -ENOSPC)$"
 front_file state >/tmp/state-front
 shows "no memory" /tmp/state-front "^frontend: Closed \(FAILED\)$"
 xl usbctrl-detach "$domid" 0

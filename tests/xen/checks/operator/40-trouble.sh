@@ -56,7 +56,7 @@ program="
     discard b
     expect b -2 0"
 guest_start quiet "usb_wait QUIET && bedtool urbs \$(usb_node) 1 '$program'"
-tries=50
+tries=$((50 * patience))
 until back_file ports >/tmp/ports-back && grep -qE " in +bulk +running +0 +1 +1 " /tmp/ports-back; do
     tries=$((tries - 1))
     [ $tries -gt 0 ] || fail "the request is not shown"

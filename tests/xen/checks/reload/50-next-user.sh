@@ -31,7 +31,7 @@ guest 30 'usb_wait CONFIG && echo 2 >"$usb/bConfigurationValue"' || fail "guest 
 usb_find CONFIG
 equal "the configuration that guest 1 has chosen" "$(cat "$usb/bConfigurationValue")" 2
 detach CONFIG
-tries=50
+tries=$((50 * patience))
 until [ "$(cat "$usb/bConfigurationValue")" = 1 ]; do
     tries=$((tries - 1))
     [ $tries -gt 0 ] || fail "dom0 finds configuration '$(cat "$usb/bConfigurationValue")'"

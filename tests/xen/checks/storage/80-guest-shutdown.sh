@@ -7,7 +7,7 @@ old=$domid
 # The agent cannot report the end of this one.
 guest_start off "poweroff -f"
 bedtool xswait 60 "/local/domain/$old/name" '' || fail "the guest did not go"
-tries=50
+tries=$((50 * patience))
 while xenstore-read "/local/domain/0/backend/$backend_kind/$old/0/state" 2>/dev/null; do
     tries=$((tries - 1))
     [ $tries -gt 0 ] || fail "the controller's nodes are still there"
