@@ -292,7 +292,7 @@ const struct hostile_attack hostile_front_arrays[] = {
 	CLOSES("entry-none-out", "REQ_GRANT", entry_none_out),
 	CLOSES("entry-others", "REQ_GRANT", entry_others),
 	CLOSES("entry-readonly", "REQ_GRANT", entry_readonly),
-	/* The last one: what the device says of it is looked at. */
+	/* The last one: what the device has read is looked at. */
 	SURVIVES("array-rewritten-out", rewritten_out),
 	{ }
 };

@@ -215,6 +215,74 @@ static void setting_changed(struct hostile *h)
 	hostile_say_answer(h, &req);
 }
 
+/* So many answers come, whatever they are; and then the device works. */
+static void say_answers(struct hostile *h, unsigned int n)
+{
+	struct usbif_msg_rsp rsp;
+
+	while (n--)
+		if (!hostile_answer(h, &rsp))
+			return hostile_say(h, "not answered");
+	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
+}
+
+/* A bulk transfer of its endpoint, and a stream behind it. */
+static void mixed(struct hostile *h)
+{
+	struct usbif_msg_req req = stream(h, true, MANY, SMALL);
+	struct usbif_msg_req bulk = {
+		.id = 2, .port = 1, .type = USBIF_XFER_BULK, .ep = IN,
+		.in = true, .length = 100, .nr_segs = 1,
+		.seg[0] = { .gref = h->page_ref[3], .length = 100 },
+	};
+
+	if (!set(h, 1) || !hold(h, &req))
+		return;
+	hostile_put(h, &bulk);
+	req.id = 3;
+	hostile_put(h, &req);
+	hostile_push(h);
+	say_answers(h, 3);
+}
+
+/* All that the device has goes while it streams, and comes again. */
+static void unconfigured(struct hostile *h)
+{
+	struct usbif_msg_req req = stream(h, true, MANY, SMALL);
+	unsigned int i;
+
+	if (!set(h, 1) || !hold(h, &req))
+		return;
+	for (i = 0; i < 2; i++) {
+		const u8 setup[8] = { 0, 9, i };
+
+		req = hostile_control(2 + i, setup);
+		hostile_put(h, &req);
+	}
+	hostile_push(h);
+	say_answers(h, 3);
+	if (!strcmp(h->outcome, "OK") && set(h, 1)) {
+		req = stream(h, true, FEW, PACKET);
+		hostile_say_answer(h, &req);
+	}
+}
+
+/* It is given an address, and then another request to address 0: a reset. */
+static void reset(struct hostile *h)
+{
+	const u8 setup[8] = { 0, 5, 5 };
+	struct usbif_msg_req req = stream(h, true, MANY, SMALL);
+
+	if (!set(h, 1) || !hold(h, &req))
+		return;
+	req = hostile_control(2, setup);
+	hostile_put(h, &req);
+	req = hostile_descriptor(h, 3);
+	hostile_put(h, &req);
+	hostile_push(h);
+	say_answers(h, 3);
+}
+
 /* There is no stream without the alternate setting. */
 static void no_setting(struct hostile *h)
 {
@@ -390,7 +458,9 @@ const struct hostile_attack hostile_front_iso[] = {
 	ANSWERED("iso-rewritten-out", "OK", rewritten_out),
 	ANSWERED("iso-unlinked", "OK", unlinked),
 	ANSWERED("iso-setting-changed", "INVAL", setting_changed),
-	ANSWERED("iso-no-setting", "INVAL", no_setting),
+	ANSWERED("iso-mixed", "OK", mixed),
+	ANSWERED("iso-unconfigured", "OK", unconfigured),
+	ANSWERED("iso-reset", "OK", reset),
 	ANSWERED("iso-packet-long", "IOERROR", too_long),
 	ANSWERED("iso-512", "OK", most_packets),
 	ANSWERED("iso-513", "INVAL", too_many_packets),
@@ -402,5 +472,7 @@ const struct hostile_attack hostile_front_iso[] = {
 	CLOSES("iso-descs-revoked", "REQ_GRANT", descs_revoked),
 	CLOSES("iso-data-revoked", "REQ_GRANT", data_revoked),
 	CLOSES("iso-left", "-", left),
+	/* The last one: it leaves the device without a stream. */
+	ANSWERED("iso-no-setting", "INVAL", no_setting),
 	{ }
 };
