@@ -20,7 +20,7 @@ debug_kernel_ready() {
     ensure_packages "${DEBUG_KERNEL_PACKAGES[@]}"
     mapfile -t packages < <(package_versions linux-source-6.1)
     source=$DEBUG_KERNEL_CACHE/source
-    key="4 ${packages[*]} $(cksum <"$DEBUG_KERNEL_CONFIGS/kasan_pv.c")"
+    key="5 ${packages[*]} $(cksum <"$DEBUG_KERNEL_CONFIGS/kasan_pv.c")"
     if ! stamped "$source.stamp" "$key"; then
         stage "downloading the source of Linux 6.1 for debug kernels" \
             unpack_packages "$source-packages" "${packages[@]}"
@@ -44,12 +44,18 @@ debug_kernel_unpack() {
         -xJf "$DEBUG_KERNEL_CACHE/source-packages/usr/src/linux-source-6.1.tar.xz"
     rm -r "$DEBUG_KERNEL_CACHE/source-packages"
     debug_kernel_kasan_pv
-    # It holds its lock while it copies to the user and takes it in mmap; lockdep would say so, and then nothing more.
-    edit "$DEBUG_KERNEL_CACHE/source/drivers/xen/gntdev.c" '/^\tmutex_init(&priv->lock);/' 'a\
-\tlockdep_set_novalidate_class(\&priv->lock);'
+    # Locks of Linux' own that are taken in two orders; lockdep would say so, and then nothing more.
+    debug_kernel_no_order drivers/xen/gntdev.c priv->lock
+    debug_kernel_no_order drivers/xen/xenbus/xenbus_dev_frontend.c u->msgbuffer_mutex
     # It starts a timer again that it has told to be no more.
     edit "$DEBUG_KERNEL_CACHE/source/drivers/usb/misc/usbtest.c" '/^\t\tmod_timer(&timeout.timer, jiffies +/' 'i\
 \t\ttimer_setup_on_stack(\&timeout.timer, sg_timeout, 0);'
+}
+
+# debug_kernel_no_order FILE LOCK: lockdep leaves that lock alone.
+debug_kernel_no_order() {
+    edit "$DEBUG_KERNEL_CACHE/source/$1" "/^\tmutex_init(&$2);/" "a\\
+\\tlockdep_set_novalidate_class(\&$2);"
 }
 
 # debug_kernel_kasan_pv: KASAN in PV domains too; tests/xen/debug/kasan_pv.c says how.
