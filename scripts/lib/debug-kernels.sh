@@ -45,8 +45,8 @@ debug_kernel_unpack() {
     rm -r "$DEBUG_KERNEL_CACHE/source-packages"
     debug_kernel_kasan_pv
     # Locks of Linux' own that are taken in two orders; lockdep would say so, and then nothing more.
-    debug_kernel_no_order drivers/xen/gntdev.c priv->lock
-    debug_kernel_no_order drivers/xen/xenbus/xenbus_dev_frontend.c u->msgbuffer_mutex
+    debug_kernel_no_order drivers/xen/gntdev.c 'priv->lock'
+    debug_kernel_no_order drivers/xen/xenbus/xenbus_dev_frontend.c 'u->msgbuffer_mutex'
     # It starts a timer again that it has told to be no more.
     edit "$DEBUG_KERNEL_CACHE/source/drivers/usb/misc/usbtest.c" '/^\t\tmod_timer(&timeout.timer, jiffies +/' 'i\
 \t\ttimer_setup_on_stack(\&timeout.timer, sg_timeout, 0);'
@@ -81,7 +81,7 @@ static inline void xen_kasan_init(void) { }'
 
 # edit FILE LINE COMMAND: sed's COMMAND on the one line of FILE that is LINE.
 edit() {
-    [ "$(sed -n "$2p" "$1" | wc -l)" = 1 ] || { say "not one line $2 in $1"; return 1; }
+    [ "$(sed -n "$2p" "$1" | wc -l)" = 1 ] || die "not one line $2 in $1"
     sed -i "$2$3" "$1"
 }
 
