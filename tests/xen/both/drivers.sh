@@ -61,10 +61,10 @@ network_of() {
     bedtool frames send "${part##*/}" "$2" "$3"
 }
 
-# usbtest_cases SERIAL PATTERN CASES TIMES: these cases of usbtest pass.
+# usbtest_cases SERIAL PATTERN CASES TIMES [ALTERNATE]: these cases of usbtest pass.
 usbtest_cases() {
     for _ in $(seq "$4"); do
-        usbtest_run "$1" "$2" "$3" >/tmp/usbtest-results
+        usbtest_run "$1" "$2" "$3" "${5:-}" >/tmp/usbtest-results
         while read -r case result; do
             case $result in
                 pass) ;;

@@ -19,6 +19,7 @@ def parse_arguments():
     parser.add_argument("--systems", nargs="+", default=[], metavar="SYSTEM", help="these systems only")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these checks only")
     parser.add_argument("--runs", type=int, default=3, help="runs of each check (default: 3)")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of a workload in each of them")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="machines at a time")
     parser.add_argument("--more", action="store_true", help="add the runs to those that there are")
     parser.add_argument("--missing", action="store_true", help="only what has no result yet")
@@ -36,6 +37,8 @@ def refuse_unknown(what, names, known):
 def main():
     arguments = parse_arguments()
     document = DOCUMENTS[arguments.document]
+    if arguments.repeat > 1 and document is not guarantee:
+        raise SystemExit("--repeat is for scripts/guarantee: other checks than its workloads do not repeat themselves")
     cache = pathlib.Path(os.environ["USBIF_CACHE"])
     sources = document.sources()
     names = [check.name for _, checks, _ in sources for check in checks]
@@ -46,7 +49,7 @@ def main():
         comparison = store.Comparison(arguments, system, stores[system])
         for directory, checks, most in sources:
             wanted = [check for check in checks if check.name in (arguments.only or names)]
-            comparison.perform(wanted, directory, min(most or arguments.runs, arguments.runs))
+            comparison.perform(wanted, directory, min(most or arguments.runs, arguments.runs), 1 if most else arguments.repeat)
     output = arguments.output or document.OUTPUT
     output.write_text(document.write(stores, cache))
     print(f"written: {output}")

@@ -48,10 +48,11 @@ def reason_of(result, word):
     return re.sub(r" \((in.the.guest|natively)\)$", "", reason)
 
 
-def run_of(result):
-    """What is kept of a run."""
+def run_of(result, repeat):
+    """What is kept of a run in which the workload was repeated so often; one that fails is not repeated further."""
     word = word_of(result)
     return {
+        "times": repeat if word == "pass" else 1,
         "word": word,
         "reason": reason_of(result, word),
         "seconds": round(result["seconds"], 1),

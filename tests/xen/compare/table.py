@@ -7,16 +7,24 @@ import re
 import subprocess
 
 
+def counted(runs):
+    """How often each word; a run in which the workload was repeated counts so often."""
+    words = collections.Counter()
+    for run in runs:
+        words[run["word"]] += run.get("times", 1)
+    return words
+
+
 def cell(check, system, runs):
     if not check.is_for(system):
         return "n.a."
     if not runs:
         return "-"
-    words = collections.Counter(run["word"] for run in runs)
+    words = counted(runs)
     if set(words) == {"n.a."}:
         return "n.a."
     shown = [(word, count) for word, count in words.most_common() if word != "pass"] or [("pass", words["pass"])]
-    text = ", ".join(f"{word} {count}/{len(runs)}" for word, count in shown)
+    text = ", ".join(f"{word} {count}/{words.total()}" for word, count in shown)
     return text if "pass" in dict(shown) else f"**{text}**"
 
 
@@ -42,7 +50,7 @@ def measured(systems, stores, checks, cache):
             continue
         dates = sorted({run["date"] for run in runs})
         when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-        lines.append(f"- {heading}: {len(runs)} runs, {when}")
+        lines.append(f"- {heading}: {counted(runs).total()} runs, {when}")
     lines += ["- Debian 12, everything in one emulated machine without hardware virtualisation (`tests/xen/README.md`)"]
     return lines + versions(cache)
 

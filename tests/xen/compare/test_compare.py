@@ -23,6 +23,10 @@ def check(systems=None):
     return types.SimpleNamespace(is_for=lambda system: systems is None or system in systems)
 
 
+def repeated(word, times):
+    return {**outcomes.run_of(result(word == "pass", f"{word}: it did not end"), times)}
+
+
 def runs(*words):
     return [{"word": word, "reason": ""} for word in words]
 
@@ -85,6 +89,10 @@ class Cells(unittest.TestCase):
         self.assertEqual(table.cell(check(), "ours", []), "-")
         self.assertEqual(table.cell(check(), "ours", runs("n.a.")), "n.a.")
         self.assertEqual(table.cell(check(("native",)), "ours", []), "n.a.")
+
+    def test_a_repeated_workload_counts_so_often(self):
+        self.assertEqual(table.cell(check(), "ours", [repeated("pass", 20)]), "pass 20/20")
+        self.assertEqual(table.cell(check(), "ours", [repeated("pass", 19), repeated("hangs", 20)]), "**hangs 1/20**")
 
     def test_statuses_are_named(self):
         self.assertEqual(table.named("ended with -104 and 1 octets, not -2 and 0"),

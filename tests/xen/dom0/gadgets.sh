@@ -27,8 +27,9 @@ iso_end() {
 }
 
 # gadget_up NAME FUNCTION [ATTRIBUTE=VALUE...]: plug a gadget that has this configfs function; its serial
-# number is NAME. With ":=" the value has octets written as \\x... Function ffs is the scripted device of
-# tools/device.c, and with the name LIAR the one of tools/lies.c.
+# number is NAME. With ":=" the value has octets written as \\x...; idVendor and idProduct are the gadget's, other
+# attributes the function's. Function ffs is the scripted device of tools/device.c, and with the name LIAR the one of
+# tools/lies.c.
 gadget_up() {
     gadget=/sys/kernel/config/usb_gadget/$1
     gadget_function=$2
@@ -42,8 +43,9 @@ gadget_up() {
     echo "$1" >"$gadget/strings/0x409/serialnumber"
     shift 2
     for attribute; do
+        # shellcheck disable=SC2059 # a format is what it is
         case $attribute in
-            # shellcheck disable=SC2059 # that is what it is for
+            id*=*) echo "${attribute#*=}" >"$gadget/${attribute%%=*}" ;;
             *:=*) printf "${attribute#*:=}" >"$gadget/functions/$gadget_function.0/${attribute%%:=*}" ;;
             *) echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}" ;;
         esac
@@ -108,4 +110,26 @@ gadget_down() {
     rm "$gadget"/configs/c.1/*.0
     if [ -d "$gadget/functions/uvc.0" ]; then camera_forget; fi
     rmdir "$gadget"/configs/c.1 "$gadget"/functions/* "$gadget"/strings/0x409 "$gadget"
+}
+
+# A report of 64 octets each way, of what no driver knows.
+hid_reports='\x06\xd0\xf1\x09\x01\xa1\x01\x09\x20\x15\x00\x26\xff\x00\x75\x08\x95\x40\x81\x02\x09\x21\x15\x00\x26\xff\x00\x75\x08\x95\x40\x91\x02\xc0'
+
+# hid_up NAME [ATTRIBUTE=VALUE...]: a HID with just these.
+hid_up() {
+    hid_name=$1
+    shift
+    modprobe usb_f_hid
+    gadget_up "$hid_name" hid report_length=64 "report_desc:=$hid_reports" "$@"
+}
+
+# interrupt_up NAME: a gadget with interrupt endpoints, a source and a sink of usbtest. interrupt_down NAME: no more.
+interrupt_up() {
+    hid_up "$1" idVendor=0x0525 idProduct=0xa4a0
+    bedtool zeros /dev/hidg0 &
+    interrupt_zeros=$!
+}
+interrupt_down() {
+    kill $interrupt_zeros
+    gadget_down "$1"
 }

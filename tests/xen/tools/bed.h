@@ -22,6 +22,7 @@ int cmd_stick(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_echo(int argc, char **argv);
+int cmd_zeros(int argc, char **argv);
 int cmd_sound(int argc, char **argv);
 int cmd_loopback(int argc, char **argv);
 int cmd_iso(int argc, char **argv);

@@ -27,6 +27,7 @@ static const struct {
     { "keys", cmd_keys, "keys SECONDS NAME COUNT: the codes of key presses on an input device" },
     { "events", cmd_events, "events SECONDS NAME COUNT: what a mouse or a tablet says" },
     { "echo", cmd_echo, "echo send|time FILE raw|hid|midi OCTETS | echo back FILE raw|hid|midi" },
+    { "zeros", cmd_zeros, "zeros FILE: a HID gadget's end: gives zeros, takes what comes" },
     { "sound", cmd_sound, "sound SECONDS: numbered frames of 16 bits, two channels, 48 kHz" },
     { "camera", cmd_camera, "camera VIDEO_DEVICE WIDTH HEIGHT PAYLOAD: the program behind a UVC gadget" },
     { "capture", cmd_capture, "capture VIDEO_DEVICE WIDTH HEIGHT STREAMS: take and compare a camera's frames" },

@@ -30,7 +30,9 @@ in_the_guest() {
 
 host "plug stick3"
 usb_wait STICK3 || fail "wrong: dom0 has no device STICK3"
-around_error natively
+again() { for _ in $(seq "$repeat"); do "$@"; done; }
+
+again around_error natively
 attach STICK3
-around_error in_the_guest
+again around_error in_the_guest
 detach STICK3

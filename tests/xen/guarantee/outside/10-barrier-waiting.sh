@@ -1,4 +1,4 @@
-# xHCI: four messages wait in the device; four continuation URBs are then queued.
+# Four messages wait in the device; four continuation URBs are then queued.
 # timeout: 120
 # only: pv, usbip
 

@@ -1,4 +1,4 @@
-# xHCI: four continuation URBs wait; the device then sends four messages.
+# Four continuation URBs wait; the device then sends four messages.
 # timeout: 120
 # only: pv, usbip
 

@@ -1,4 +1,4 @@
-# xHCI: short and full messages in a stream of queued URBs that take what comes.
+# Short and full messages in a stream of queued URBs that take what comes.
 # timeout: 120
 
 outside "

@@ -1,4 +1,4 @@
-# xHCI: the device babbles; its endpoint works again after that.
+# The device babbles; its endpoint works again after that.
 # timeout: 120
 
 outside "

@@ -1,4 +1,4 @@
-# xHCI: the device babbles at the first of four continuation URBs; no other one moves.
+# The device babbles at the first of four continuation URBs; no other one moves.
 # timeout: 120
 # only: pv, usbip
 

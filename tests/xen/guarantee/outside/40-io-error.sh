@@ -1,4 +1,4 @@
-# xHCI: transactions time out until the URB fails; its endpoint works again after that.
+# Transactions time out until the URB fails; its endpoint works again after that.
 # timeout: 120
 
 outside "

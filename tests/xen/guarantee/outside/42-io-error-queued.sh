@@ -1,4 +1,4 @@
-# xHCI: transactions of the first of four continuation URBs time out; no other one moves.
+# Transactions of the first of four continuation URBs time out; no other one moves.
 # timeout: 120
 # only: pv, usbip
 

@@ -1,4 +1,4 @@
-# xHCI: the device never answers; the URBs are unlinked one by one, and the next ones work.
+# The device never answers; the URBs are unlinked one by one, and the next ones work.
 # timeout: 120
 # only: pv
 

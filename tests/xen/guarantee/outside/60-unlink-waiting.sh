@@ -1,4 +1,4 @@
-# xHCI: one URB that the device never answers is unlinked, again and again.
+# One URB that the device never answers is unlinked, again and again.
 # timeout: 120
 
 outside "

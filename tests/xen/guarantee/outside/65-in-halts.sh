@@ -1,4 +1,4 @@
-# xHCI: an IN endpoint halts in the middle of an URB; after CLEAR_FEATURE its stream goes on.
+# An IN endpoint halts in the middle of an URB; after CLEAR_FEATURE its stream goes on.
 # timeout: 120
 
 outside "

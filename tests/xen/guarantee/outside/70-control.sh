@@ -1,4 +1,4 @@
-# xHCI: control requests that the device stalls, fails or never answers end so, and the next one works.
+# Control requests that the device stalls, fails or never answers end so, and the next one works.
 # timeout: 120
 
 # Vendor request 3 ends as its value says: 0 is a stall, 1 times out on the bus, 2 is never answered.

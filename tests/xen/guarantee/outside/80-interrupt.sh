@@ -1,4 +1,4 @@
-# xHCI: messages of an interrupt endpoint arrive, at the device's pace and none twice.
+# Messages of an interrupt endpoint arrive, at the device's pace and none twice.
 # timeout: 120
 
 outside "

@@ -1,4 +1,4 @@
-# xHCI: 1000 isochronous packets a second arrive in order, without a gap; those that fail are reported.
+# 1000 isochronous packets a second arrive in order, without a gap; those that fail are reported.
 # timeout: 180
 
 # try_stream COMMAND: an emulated machine may pause for longer than any buffer lasts, so a gap may be its own.

@@ -1,4 +1,4 @@
-# xHCI: 2000 isochronous packets reach the device in order, without a gap.
+# 2000 isochronous packets reach the device in order, without a gap.
 # timeout: 120
 
 # device_got WHERE: the device has all packets, and each was the next one.

@@ -1,4 +1,4 @@
-# xHCI: the device is pulled with URBs pending: all end; plugged again, it works.
+# The device is pulled with URBs pending: all end; plugged again, it works.
 # timeout: 150
 # only: pv, native
 

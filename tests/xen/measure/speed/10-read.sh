@@ -1,7 +1,8 @@
 # How fast 32 MiB are read from a stick: natively in dom0, and by the guest, in turn.
 # timeout: 600
 
-# read_in_turn HOW: sets native_ms and guest_ms, the best of three.
+# read_in_turn HOW: sets native_ms and guest_ms, the best of three; of one where that takes so long
+# that a pause of the machine is lost in it.
 read_in_turn() {
     native_ms='' guest_ms=''
     for try in 1 2 3; do
@@ -9,6 +10,7 @@ read_in_turn() {
         faster "$native_ms"; native_ms=$best
         timed guest 180 "disk_of STICK1 && bedtool stick $1 \$disk 0 32"
         faster "$guest_ms"; guest_ms=$best
+        if [ "$guest_ms" -gt 10000 ]; then break; fi
     done
 }
 

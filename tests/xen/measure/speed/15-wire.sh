@@ -6,7 +6,7 @@
 # for its status); so this is as fast as a device can be.
 wire_ns() { echo $((($1 / 512 + 12) / 13 * 125000 + 250000)); }
 
-# best_of HOW MIB OCTETS WHERE: sets best, in ms, of two.
+# best_of HOW MIB OCTETS WHERE: sets best, in ms, of two; of one that takes long, as a pause of the machine is lost in it.
 best_of() {
     best=''
     for try in 1 2; do
@@ -15,6 +15,7 @@ best_of() {
             guest) timed guest 180 "disk_of WIRE && bedtool stick $1 \$disk 0 $2 $3" ;;
         esac
         faster "$best"
+        if [ "$best" -gt 4000 ]; then break; fi
     done
 }
 
