@@ -1,5 +1,6 @@
 # A disk has a sector that cannot be read: reading it ends with an error, everything around it is right.
 # timeout: 180
+# cycle: 40
 
 # around_error COMMAND...: read around and at the sector, with COMMAND in front of each shell command.
 around_error() {

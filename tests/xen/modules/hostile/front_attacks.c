@@ -129,6 +129,55 @@ static void conn_back(struct hostile *h)
 	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
 }
 
+static void event_storm(struct hostile *h)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20000; i++)
+		hostile_notify(h);
+	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
+}
+
+/* It never asks to be told of devices; one that is there can be used. */
+static void conn_none(struct hostile *h)
+{
+	int looks = 100;
+
+	while (!hostile_lawful(h)) {
+		if (!--looks)
+			return hostile_say(h, "not answered");
+		msleep(100);
+	}
+	event_storm(h);
+}
+
+/* SET_ADDRESS, to the device on a port, when it is there. */
+static s32 set_address(struct hostile *h, u8 port, u8 address)
+{
+	const u8 setup[8] = { 0, 5, address };
+	struct usbif_msg_req req = hostile_control(1, setup);
+	struct usbif_msg_rsp rsp;
+	int looks = 100;
+
+	req.port = port;
+	while (hostile_do(h, &req, &rsp)) {
+		if (rsp.status != USBIF_WIRE_ST_NODEV || !--looks)
+			return rsp.status;
+		msleep(100);
+	}
+	return 1;
+}
+
+/* Of two devices, the second wants the first one's. */
+static void address_taken(struct hostile *h)
+{
+	s32 first = set_address(h, 1, 5);
+	s32 second = set_address(h, 2, 5);
+
+	hostile_say(h, first == USBIF_WIRE_ST_OK ?
+			       usbif_status_name(second) : "no first one");
+}
+
 /* What moved is written, and not an octet behind it. */
 static void short_answer(struct hostile *h)
 {
@@ -225,15 +274,6 @@ static void unlink_again(struct hostile *h)
 		    rsp[0].id + rsp[1].id != PENDING + 6)
 			return hostile_say(h, "not answered");
 	}
-	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
-}
-
-static void event_storm(struct hostile *h)
-{
-	unsigned int i;
-
-	for (i = 0; i < 20000; i++)
-		hostile_notify(h);
 	hostile_say(h, hostile_lawful(h) ? "OK" : "not answered");
 }
 
@@ -446,6 +486,10 @@ const struct hostile_attack hostile_front_attacks[] = {
 	{ .group = "ring", .name = "conn-index", .outcome = HOSTILE_CLOSED,
 	  .reason = "RING_INDEX", .bare = true, .run = conn_index },
 	SURVIVES("ring", "conn-back", conn_back),
+	{ .group = "ring", .name = "conn-none", .outcome = "OK", .reason = "-",
+	  .bare = true, .run = conn_none },
+	{ .group = "ring", .name = "address-taken", .outcome = "STALL",
+	  .reason = "-", .run = address_taken },
 	SURVIVES("ring", "conn-same", conn_same),
 	CLOSES("ring", "ring-as-data", "RING_INDEX", ring_as_data),
 	SURVIVES("ring", "other-indices", other_indices),
