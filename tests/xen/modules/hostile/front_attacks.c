@@ -168,11 +168,11 @@ static s32 set_address(struct hostile *h, u8 port, u8 address)
 	return 1;
 }
 
-/* Of two devices, the second wants the first one's. */
+/* The device wants the address of the one on port 3. */
 static void address_taken(struct hostile *h)
 {
-	s32 first = set_address(h, 1, 5);
-	s32 second = set_address(h, 2, 5);
+	s32 first = set_address(h, 3, 5);
+	s32 second = set_address(h, 1, 5);
 
 	hostile_say(h, first == USBIF_WIRE_ST_OK ?
 			       usbif_status_name(second) : "no first one");
@@ -488,8 +488,6 @@ const struct hostile_attack hostile_front_attacks[] = {
 	SURVIVES("ring", "conn-back", conn_back),
 	{ .group = "ring", .name = "conn-none", .outcome = "OK", .reason = "-",
 	  .bare = true, .run = conn_none },
-	{ .group = "ring", .name = "address-taken", .outcome = "STALL",
-	  .reason = "-", .run = address_taken },
 	SURVIVES("ring", "conn-same", conn_same),
 	CLOSES("ring", "ring-as-data", "RING_INDEX", ring_as_data),
 	SURVIVES("ring", "other-indices", other_indices),
@@ -526,6 +524,8 @@ const struct hostile_attack hostile_front_attacks[] = {
 	CLOSES("key", "state-closed", "-", state_closed),
 	CLOSES("key", "state-gone", "-", state_gone),
 	SURVIVES("key", "state-storm", state_storm),
+	{ .group = "address", .name = "address-taken", .outcome = "STALL",
+	  .reason = "-", .run = address_taken },
 	/* As many lines as may be logged in that time. */
 	SURVIVES("storm", "channel-storm", channel_storm),
 	{ }
