@@ -60,6 +60,13 @@ kernel_headers() {
     stamp "$root.stamp" "1 ${packages[*]}"
 }
 
+# kernel_key KERNEL KVER: what a module for it depends on. The name of a kernel that is built here stays the same when
+# its configuration changes.
+kernel_key() {
+    echo "$2"
+    if debug_kernel "$1"; then cat "$DEBUG_KERNEL_CACHE/$1.stamp"; fi
+}
+
 # kernel_relocate ROOT: what was made for / works in ROOT. Each program is started by its own dynamic linker with
 # its own libraries, as this machine's may be older.
 kernel_relocate() {

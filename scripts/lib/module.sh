@@ -13,7 +13,7 @@ build_module() {
         if [ -d "$USBIF_ROOT/$d" ]; then sources+=("$d"); fi
     done
     case $dir in shims/*) ;; *) sources+=("$dir") ;; esac
-    key="$kver $(cd "$USBIF_ROOT" && hash_of "${sources[@]}")"
+    key="$(kernel_key "$kernel" "$kver") $(cd "$USBIF_ROOT" && hash_of "${sources[@]}")"
     if stamped "$out/stamp" "$key"; then return 0; fi
     rm -rf "$out"
     mkdir -p "$out/tree"

@@ -46,8 +46,8 @@ build_linux() {
     suite=$(kernel_suite "$1")
     # shellcheck disable=SC2046 # names of packages
     mapfile -t packages < <(in_suite "$suite" package_versions $(image_package "$1") $(program_packages "$suite"))
-    key="1 $KVER ${packages[*]}"
-    if debug_kernel "$1"; then key="$key $(cat "$DEBUG_KERNEL_CACHE/$1.stamp")"; fi
+    # shellcheck disable=SC2153 # kernel_headers has set KVER
+    key="1 $(kernel_key "$1" "$KVER") ${packages[*]}"
     if stamped "$dir/stamp" "$key"; then return 0; fi
     mkdir -p "$dir"
     stage "downloading Linux $KVER" in_suite "$suite" unpack_packages "$dir/packages" "${packages[@]}"
@@ -57,7 +57,6 @@ build_linux() {
 
 # image_package KERNEL: the package that it is in; none for what is built here.
 image_package() {
-    # shellcheck disable=SC2153 # kernel_headers has set KVER
     if ! debug_kernel "$1"; then echo "linux-image-$KVER"; fi
 }
 

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # dummy_hcd with isochronous transfers, for gadgets that need them: Linux' own, whose source says where they are
-# missing, and modules/dummy-iso/. Only for dom0's Linux 6.1, as the source is of that.
+# missing, and modules/dummy-iso/. Only for Linux 6.1 in dom0, as the source is of that.
 
 build_dummy_iso() {
-    local key
-    key="$BED_DOM0_KVER $BED_SOURCE_KEY $(cd "$USBIF_ROOT" && hash_of shims/linux-common tests/xen/modules/dummy-iso \
-        tests/xen/image/iso.sh)"
-    if stamped "$BED/modules-6.1/dummy-iso.stamp" "$key"; then return 0; fi
-    mkdir -p "$BED/modules-6.1"
-    stage "building dummy_hcd with isochronous transfers" compile_dummy_iso "$BED/modules-6.1/dummy-iso"
-    stamp "$BED/modules-6.1/dummy-iso.stamp" "$key"
+    local key to=$BED/modules-$BED_DOM0_KERNEL
+    key="$(kernel_key "$BED_DOM0_KERNEL" "$BED_DOM0_KVER") $BED_SOURCE_KEY $(cd "$USBIF_ROOT" &&
+        hash_of shims/linux-common tests/xen/modules/dummy-iso tests/xen/image/iso.sh)"
+    if stamped "$to/dummy-iso.stamp" "$key"; then return 0; fi
+    mkdir -p "$to"
+    stage "building dummy_hcd with isochronous transfers for $BED_DOM0_KVER" compile_dummy_iso "$to/dummy-iso"
+    stamp "$to/dummy-iso.stamp" "$key"
 }
 
 # Its list of endpoints has isochronous ones in comments.
@@ -27,5 +27,5 @@ compile_dummy_iso() {
         [ "$(grep -c "$part" "$1/dummy_hcd_iso.c")" = 1 ] || { say "dummy_hcd.c: no place for $part"; return 1; }
     done
     echo 'obj-m := dummy_hcd_iso.o' >"$1/Kbuild"
-    kernel_make 6.1 "$BED_DOM0_KVER" M="$1" modules
+    kernel_make "$BED_DOM0_KERNEL" "$BED_DOM0_KVER" M="$1" modules
 }

@@ -32,20 +32,20 @@ build_qusb_image() {
 }
 
 build_xen_hcd() {
-    local key="$BED_GUEST_KVER $BED_SOURCE_KEY"
-    if stamped "$BED/modules-6.1/xen-hcd.stamp" "$key"; then return 0; fi
-    mkdir -p "$BED/modules-6.1"
-    stage "building Linux' xen-hcd" compile_xen_hcd
-    stamp "$BED/modules-6.1/xen-hcd.stamp" "$key"
+    local key to=$BED/modules-$BED_GUEST_KERNEL
+    key="$(kernel_key "$BED_GUEST_KERNEL" "$BED_GUEST_KVER") $BED_SOURCE_KEY"
+    if stamped "$to/xen-hcd.stamp" "$key"; then return 0; fi
+    mkdir -p "$to"
+    stage "building Linux' xen-hcd for $BED_GUEST_KVER" compile_xen_hcd "$to/xen-hcd"
+    stamp "$to/xen-hcd.stamp" "$key"
 }
 
 compile_xen_hcd() {
-    local dir=$BED/modules-6.1/xen-hcd
-    rm -rf "$dir"
-    mkdir -p "$dir"
-    cp "$BED/linux-source-6.1/drivers/usb/host/xen-hcd.c" "$dir/"
-    echo 'obj-m := xen-hcd.o' >"$dir/Kbuild"
-    kernel_make 6.1 "$BED_GUEST_KVER" M="$dir" modules
+    rm -rf "$1"
+    mkdir -p "$1"
+    cp "$BED/linux-source-6.1/drivers/usb/host/xen-hcd.c" "$1/"
+    echo 'obj-m := xen-hcd.o' >"$1/Kbuild"
+    kernel_make "$BED_GUEST_KERNEL" "$BED_GUEST_KVER" M="$1" modules
 }
 
 # HVM guests: QEMU as their device model, the firmware in an archive for dom0, and in $BED/iso-KERNEL what each run makes
