@@ -22,6 +22,9 @@ struct capture {
     unsigned int width, height, streams;
     int fd;
     uint32_t last;        /* number of the last frame */
+    uint32_t before;      /* the highest number of the streams before this one */
+    uint32_t first;       /* what number the first frame of this stream has */
+    uint32_t seen;        /* a bit for each frame of this stream */
     unsigned int frames;  /* of this stream */
     unsigned int damaged; /* those that uvcvideo has marked */
     struct video_buffer buffers[VIDEO_FRAMES];
@@ -44,7 +47,24 @@ static void open_capture(struct capture *capture)
         failed("wrong: the camera has frames of %ux%u", format.fmt.pix.width, format.fmt.pix.height);
 }
 
-/* A frame that is not marked must be right, and a later one than those before it. */
+/*
+ * Each frame once, and in order. That is the order in which uvcvideo has seen their packets, which its sequence numbers
+ * tell: the octets are copied later, by several workers, and a frame is handed out when its own are done.
+ */
+static void judge_number(struct capture *capture, uint32_t number, uint32_t sequence)
+{
+    uint32_t bit = 1u << number % VIDEO_FRAMES;
+
+    if (!capture->frames)
+        capture->first = number - sequence;
+    if (number <= capture->before || capture->seen & bit)
+        failed("corrupts: frame %u once more, behind %u", number, capture->last);
+    if (number != capture->first + sequence)
+        failed("corrupts: frame %u in the place of %u, behind %u", number, capture->first + sequence, capture->last);
+    capture->seen |= bit;
+}
+
+/* A frame that is not marked must be right. */
 static void take_frame(struct capture *capture, const struct v4l2_buffer *buffer)
 {
     const uint8_t *octets = capture->buffers[buffer->index].octets;
@@ -61,8 +81,7 @@ static void take_frame(struct capture *capture, const struct v4l2_buffer *buffer
     at = video_wrong_at(number, octets, length);
     if (at < length)
         failed("corrupts: frame %u, behind %u, differs at octet %zu", number, capture->last, at);
-    if (number <= capture->last)
-        failed("corrupts: frame %u behind %u", number, capture->last);
+    judge_number(capture, number, buffer->sequence);
     capture->last = number;
     capture->frames++;
 }
@@ -92,6 +111,7 @@ static void run_stream(struct capture *capture)
     if (ioctl(capture->fd, VIDIOC_STREAMON, &type))
         failed("wrong: VIDIOC_STREAMON: %s", strerror(errno));
     capture->frames = 0;
+    capture->seen = 0;
     while (capture->frames + capture->damaged < VIDEO_FRAMES && next_frame(capture))
         ;
     step_begins("ending the stream");
@@ -100,6 +120,7 @@ static void run_stream(struct capture *capture)
     video_unmap(capture->fd, TYPE, VIDEO_FRAMES, capture->buffers);
     if (capture->frames != VIDEO_FRAMES)
         failed("corrupts: of %u frames %u came, and %u were damaged", VIDEO_FRAMES, capture->frames, capture->damaged);
+    capture->before = capture->first + VIDEO_FRAMES - 1;
 }
 
 static void run_capture(void *argument)
