@@ -13,21 +13,6 @@ void usbif_xb_init(struct usbif_xb *m, const struct xb_grid *g)
 	m->peer = USBIF_XB_UNSEEN;
 }
 
-bool usbif_xb_valid(const struct usbif_xb *m, const struct xb_grid *g)
-{
-	if (m->state >= g->states || m->own > USBIF_XB_RECONFIGURED ||
-	    m->peer > USBIF_XB_UNSEEN || m->keys >= USBIF_XB_KEYS_N ||
-	    m->wishes & ~USBIF_XB_WISHES)
-		return false;
-	if (m->node > USBIF_XB_RECONFIGURED || m->zero[0] || m->zero[1])
-		return false;
-	if (g->passing >> m->state & 1 || !(g->own[m->state] >> m->own & 1))
-		return false;
-	if (m->due_ms != USBIF_XB_NEVER && !(g->armed >> m->state & 1))
-		return false;
-	return m->wishes == 0 || m->state != g->idle;
-}
-
 uint8_t usbif_xb_col_wishes(uint8_t col)
 {
 	static const uint8_t wishes[XB_COLS] = {
@@ -260,6 +245,36 @@ static uint8_t lasting_col(const struct usbif_xb *m, const struct xb_grid *g)
 		    cell_of(m, g, col)->used)
 			return col;
 	return g->peer_col(m->peer, m->keys);
+}
+
+static bool has_values(const struct usbif_xb *m, const struct xb_grid *g)
+{
+	return m->state < g->states && m->own <= USBIF_XB_RECONFIGURED &&
+	       m->node <= USBIF_XB_RECONFIGURED &&
+	       m->peer <= USBIF_XB_UNSEEN && m->keys < USBIF_XB_KEYS_N &&
+	       !(m->wishes & ~USBIF_XB_WISHES) && !m->zero[0] && !m->zero[1];
+}
+
+/* What lasts has had its say: nothing of it would change the machine. */
+static bool is_settled(const struct usbif_xb *m, const struct xb_grid *g)
+{
+	return !cell_of(m, g, lasting_col(m, g))->used;
+}
+
+bool usbif_xb_valid(const struct usbif_xb *m, const struct xb_grid *g)
+{
+	if (!has_values(m, g) || g->passing >> m->state & 1 ||
+	    !(g->own[m->state] >> m->own & 1))
+		return false;
+	/* who waits, but not for ever, has a deadline, and nobody else */
+	if ((m->due_ms != USBIF_XB_NEVER) != (g->armed >> m->state & 1))
+		return false;
+	if (m->peer == USBIF_XB_UNSEEN && !(g->unseen >> m->state & 1) &&
+	    !(m->wishes & USBIF_XB_WISH_RESTART))
+		return false;
+	if (m->state == g->idle && m->wishes)
+		return false;
+	return is_settled(m, g);
 }
 
 /* A timer that was early has gone off; its deadline still matters. */

@@ -230,6 +230,9 @@ const struct xb_grid usbif_xb_back_grid = {
 	.passing = 1u << USBIF_XB_B_LINKED | 1u << USBIF_XB_B_UNLINKED |
 		1u << USBIF_XB_B_UNDONE | 1u << USBIF_XB_B_QUIET,
 	.armed = 1u << USBIF_XB_B_SHOWN | 1u << USBIF_XB_B_CLOSING,
+	.unseen = 1u << USBIF_XB_B_IDLE | 1u << USBIF_XB_B_START |
+		1u << USBIF_XB_B_EVICT | 1u << USBIF_XB_B_CLOSED |
+		1u << USBIF_XB_B_DEAD | 1u << USBIF_XB_B_GONE,
 };
 
 void usbif_xb_back_init(struct usbif_xb_back *b)

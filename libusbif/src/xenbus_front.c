@@ -200,6 +200,8 @@ const struct xb_grid usbif_xb_front_grid = {
 	.own = front_own,
 	.passing = 1u << USBIF_XB_F_LINKED | 1u << USBIF_XB_F_QUIET,
 	.armed = 1u << USBIF_XB_F_CLOSING | 1u << USBIF_XB_F_CLOSED,
+	.unseen = 1u << USBIF_XB_F_IDLE | 1u << USBIF_XB_F_INIT |
+		1u << USBIF_XB_F_ASLEEP | 1u << USBIF_XB_F_GONE,
 };
 
 void usbif_xb_front_init(struct usbif_xb_front *f)

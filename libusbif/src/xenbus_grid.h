@@ -95,6 +95,8 @@ struct xb_grid {
 	const uint16_t *own;	/* by state: set of own xenbus states, bits 0..8 */
 	uint32_t passing;	/* set of states that no step leaves behind */
 	uint32_t armed;		/* set of states with a deadline */
+	uint32_t unseen;	/* set of states in which the peer need not have
+				   been seen, but for what is to begin anew */
 };
 
 extern const struct xb_grid usbif_xb_front_grid;

@@ -32,6 +32,7 @@ static const char *take_acts(struct end *e, const struct usbif_xb_acts *acts)
 /*
  * Every event is preceded by a look, so what a machine remembers of its peer
  * from one event to the next does not matter; nor does when a deadline is.
+ * Until the look has come to the peer a machine need not be valid then.
  */
 static void forget(struct usbif_xb *m)
 {
@@ -48,7 +49,7 @@ static const char *step_front(struct world *w, const struct usbif_xb_ev *ev)
 
 	if (usbif_xb_front_step(&f, ev, &acts) != USBIF_OK)
 		return "the front refused an event";
-	if (!usbif_xb_front_valid(&f))
+	if (ev->kind != USBIF_XB_EV_OWN && !usbif_xb_front_valid(&f))
 		return "the front is invalid";
 	w->front.m = f.m;
 	return take_acts(&w->front, &acts);
@@ -61,7 +62,7 @@ static const char *step_back(struct world *w, const struct usbif_xb_ev *ev)
 
 	if (usbif_xb_back_step(&b, ev, &acts) != USBIF_OK)
 		return "the back refused an event";
-	if (!usbif_xb_back_valid(&b))
+	if (ev->kind != USBIF_XB_EV_OWN && !usbif_xb_back_valid(&b))
 		return "the back is invalid";
 	w->back.m = b.m;
 	return take_acts(&w->back, &acts);

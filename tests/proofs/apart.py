@@ -10,7 +10,11 @@ import re
 
 TABLES = {
     "bq": (re.compile(r"\bbq->(req|queue)\["), "BQ_"),
+    "xb": (re.compile(r"\bacts->(v)\["), "XB_"),
 }
+# The handshakes ask most of what a cell has whether there is one.
+USED = re.compile(r"\bcell_of\(m, g, ([^;]*?)\)->used\b")
+CELL = re.compile(r"&g->row\[(m->state)\]\[(col)\]")
 # Bitmaps have one word.
 WORD = re.compile(r"\bwords\[(bit / 32|word)\]")
 
@@ -33,5 +37,7 @@ def copy(source, to, which):
     to.mkdir()
     for path in source.iterdir():
         text = rewrite(path.read_text(), *TABLES[which])
+        text = USED.sub(r"XB_USED(m->state, \1)", text)
+        text = CELL.sub(r"XB_CELL(\1, \2)", text)
         text = WORD.sub(r"words[ONLY_WORD(\1)]", text)
         (to / path.name).write_text(f'#include "apart_{which}.h"\n' + text)

@@ -3,7 +3,7 @@
 """Proofs with CBMC: one folder for each function, with a harness.
 
 Usage: run.py --root DIR [-j JOBS] [--keep DIR]
-              [--faults | --write | --longer | NAME...]
+              [--faults | --write | --longer] [NAME...]
 
 Each harness is checked twice: that all claims hold, with no undefined
 behaviour, no access out of bounds and no overflow of signed numbers, and every
@@ -17,6 +17,9 @@ comment says what it takes:
     defines: USBIF_MAX_SLOTS=16
     hook                    loads of shared memory are the harness's
     apart: bq               apart.py's copy of the sources
+    calls: f:g              calls of f are calls of g: of the harness, and as f
+                            is proved to be
+    flags: --refine         more for CBMC
     longer                  takes minutes: only by name, with --longer, --write
 
 --faults: a copy of the library is changed as faults.txt says, and the proof
@@ -89,6 +92,11 @@ class Cbmc:
             "--function", "harness", "-o", out])
         if done.returncode != 0:
             raise RuntimeError(done.stdout + done.stderr)
+        for pair in what.get("calls", "").split():
+            done = self.run("goto-instrument",
+                            ["--replace-calls", pair, out, out])
+            if done.returncode != 0:
+                raise RuntimeError(done.stdout + done.stderr)
 
     def check(self, name, out, what, flags):
         unwind = ["--unwind", what.get("unwind", "1"),
@@ -96,7 +104,7 @@ class Cbmc:
                     if "unwindset" in what else [])]
         done = self.run("cbmc", [
             out, *unwind, "--slice-formula", "--drop-unused-functions",
-            *flags])
+            *flags, *what.get("flags", "").split()])
         if self.keep:
             (self.keep / f"{name}{flags[0]}.log").write_text(
                 done.stdout + done.stderr)
@@ -175,7 +183,8 @@ def main():
     work, kind = prove, "proof"
     if args.faults:
         lines = (HERE / "faults.txt").read_text().splitlines()
-        names = [line for line in lines if not line.startswith("#")]
+        names = [line for line in lines if not line.startswith("#") and
+                 (not args.names or line.split()[0] in args.names)]
         work, kind = plant, "fault"
     cbmc = Cbmc(args.root, args.keep)
     bad, rows = 0, []

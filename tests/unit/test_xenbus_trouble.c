@@ -336,6 +336,10 @@ static void damaged_machines_are_not_valid(void **state)
 	SPOIL(m, zero[0], 1);
 	SPOIL(m, zero[1], 1);
 	SPOIL(m, due_ms, 3);
+	/* what cannot be without a look, and what would have been acted upon */
+	SPOIL(m, peer, USBIF_XB_UNSEEN);
+	SPOIL(m, peer, USBIF_XB_CLOSED);
+	SPOIL(m, wishes, USBIF_XB_WISH_UNLOAD);
 #undef SPOIL
 	front_up(&f);
 	f.m.state = USBIF_XB_F_QUIET;

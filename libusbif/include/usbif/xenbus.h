@@ -54,7 +54,7 @@
  *		the connection goes on: a look
  * CONNECT_OK, CONNECT_FAILED, QUIESCED: answers, see below
  *
- * Each event carries now_ms, the caller's monotonic clock.
+ * Each event carries now_ms, the caller's monotonic clock, below 2^63.
  *
  * Linux takes the watch on the other end away before remove is called: look
  * every 50 ms, say, and deliver TICK, until GONE is ordered.
