@@ -17,8 +17,8 @@ after_failure() {
     echo w >/proc/sysrq-trigger
 }
 
-# A failed check may leave anything behind, so the boot ends with it; the runner starts a new one for the
-# checks that are left.
+# A failed check may leave anything behind, so the boot ends with it, status 1; the runner starts a new one for
+# the checks that are left.
 run_checks() {
     while read -r name seconds <&3; do
         host "begin $name" || return
@@ -34,11 +34,12 @@ run_checks() {
         [ -f /tmp/reason ] && reason=$(cat /tmp/reason)
         host "fail $reason"
         after_failure
-        return
+        return 1
     done 3</bed/list
 }
 
-# At the end of the boot: what was lost in it, here and in the guests that are left.
+# At the end of the boot: what was lost in it, here and in the guests that are left. Not after a failure, when what
+# would be asked may hang.
 all_leaks() {
     [ -e /sys/kernel/debug/kmemleak ] || return 0
     host leaks
@@ -49,8 +50,7 @@ all_leaks() {
 }
 
 leaks_by_hand
-host up && run_checks
-all_leaks
+host up && run_checks && all_leaks
 # The consoles' last lines are on their way for up to a second (tail's polling).
 sleep 1.2
 host down
