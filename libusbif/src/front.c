@@ -55,13 +55,6 @@ int usbif_front_init(struct usbif_front *f,
 	return USBIF_OK;
 }
 
-bool usbif_front_valid(const struct usbif_front *f)
-{
-	return usbif_ring_valid(&f->urb_ring) &&
-	       usbif_ring_valid(&f->conn_ring) && usbif_hub_valid(&f->hub) &&
-	       usbif_fq_valid(&f->fq);
-}
-
 enum usbif_fault usbif_front_fault(const struct usbif_front *f)
 {
 	return f->fault != USBIF_FAULT_NONE ? f->fault : f->fq.fault;
@@ -95,6 +88,38 @@ static bool is_lawful(const struct usbif_front *f,
 	if (u->type == USBIF_XFER_ISO && u->packets == 0)
 		return false;
 	return u->type != USBIF_XFER_CTRL || setup_is_lawful(u);
+}
+
+/* Is what is kept of the URB that of the entry in its queue? */
+static bool urb_agrees(const struct usbif_front *f, uint16_t urb)
+{
+	const struct usbif_front_urb *u = &f->urb[urb];
+	const struct usbif_fq_urb *q = &f->fq.urb[urb];
+
+	if (q->state == USBIF_FQ_FREE)
+		return true;
+	return is_lawful(f, u) &&
+	       q->queue == usbif_queue_index(u->port, u->ep, u->in) &&
+	       ((q->flags & USBIF_FQ_IN) != 0) == u->in &&
+	       ((q->flags & USBIF_FQ_BULK) != 0) ==
+	       (u->type == USBIF_XFER_BULK);
+}
+
+bool usbif_front_valid(const struct usbif_front *f)
+{
+	uint16_t i;
+
+	if (!usbif_ring_valid(&f->urb_ring) ||
+	    !usbif_ring_valid(&f->conn_ring) || !usbif_hub_valid(&f->hub) ||
+	    !usbif_fq_valid(&f->fq))
+		return false;
+	if (f->config.num_ports != f->hub.num_ports || !f->urb_ring.front ||
+	    !f->conn_ring.front || f->urb_ring.slots != f->fq.config.slots)
+		return false;
+	for (i = 0; i < USBIF_MAX_URBS; i++)
+		if (!urb_agrees(f, i))
+			return false;
+	return true;
 }
 
 /* SET_FEATURE or CLEAR_FEATURE of DEVICE_REMOTE_WAKEUP, USB 2.0 section 9.4 */

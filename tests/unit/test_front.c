@@ -464,6 +464,53 @@ static void every_part_makes_a_front_invalid(void **state)
 	assert_false(usbif_front_valid(&f));
 }
 
+static void parts_that_disagree_make_a_front_invalid(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front f = r->f;
+
+	f.config.num_ports = 1;
+	assert_false(usbif_front_valid(&f));
+	f = r->f;
+	f.urb_ring.front = false;
+	assert_false(usbif_front_valid(&f));
+	f = r->f;
+	f.conn_ring.front = false;
+	f.conn_ring.told_seq = 0;
+	assert_false(usbif_front_valid(&f));
+	f = r->f;
+	f.urb_ring.slots /= 2;
+	assert_false(usbif_front_valid(&f));
+}
+
+static void an_urb_is_that_of_its_queue_in_a_valid_front(void **state)
+{
+	struct rig *r = *state;
+	struct usbif_front f;
+
+	assert_int_equal(usbif_front_submit(&r->f, &bulk), 0);
+	assert_true(usbif_front_valid(&r->f));
+#define SPOIL(field, value) \
+	do { \
+		f = r->f; \
+		f.urb[0].field = (value); \
+		assert_false(usbif_front_valid(&f)); \
+	} while (0)
+	SPOIL(addr, 128);
+	SPOIL(port, 2);
+	SPOIL(ep, 2);
+	SPOIL(in, !bulk.in);
+	SPOIL(type, USBIF_XFER_INT);
+#undef SPOIL
+	/* the direction is not the queue's alone: control has one for both */
+	assert_int_equal(usbif_front_submit(&r->f, &get_status), 1);
+	f = r->f;
+	f.urb[1].length = 0;
+	f.urb[1].setup[6] = 0;
+	f.urb[1].in = false;
+	assert_false(usbif_front_valid(&f));
+}
+
 #define RIG_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -485,6 +532,8 @@ int main(void)
 		RIG_TEST(sleep_looks_at_both_rings),
 		RIG_TEST(the_back_is_notified_if_it_waits_for_event_requests),
 		RIG_TEST(every_part_makes_a_front_invalid),
+		RIG_TEST(parts_that_disagree_make_a_front_invalid),
+		RIG_TEST(an_urb_is_that_of_its_queue_in_a_valid_front),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
