@@ -155,6 +155,20 @@ static void damaged_urbs_show(void **state)
 		      fq.queue[IN].unsent = USBIF_NONE);
 }
 
+/* Even of one that the driver has back, and that nothing counts. */
+static void a_damaged_urb_that_is_done_shows(void **state)
+{
+	(void)state;
+	begin();
+	submit(IN, 100);
+	drain();
+	answer(0, USBIF_WIRE_ST_OK, 100);
+	drain();
+	assert_int_equal(fq.urb[0].state, USBIF_FQ_DONE);
+	fq.urb[0].max_packet = 0;
+	assert_false(usbif_fq_valid(&fq));
+}
+
 /* Nor can its requests overlap, or have octets that it has not. */
 static void damaged_requests_show(void **state)
 {
@@ -344,6 +358,7 @@ int main(void)
 		cmocka_unit_test(damage_shows),
 		cmocka_unit_test(damage_that_adds_up_shows),
 		cmocka_unit_test(damaged_urbs_show),
+		cmocka_unit_test(a_damaged_urb_that_is_done_shows),
 		cmocka_unit_test(damaged_requests_show),
 		cmocka_unit_test(an_urb_of_no_octets_is_valid),
 		cmocka_unit_test(damaged_lists_show),
