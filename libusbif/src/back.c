@@ -47,7 +47,10 @@ static bool port_is_valid(const struct usbif_back *b, uint8_t port)
 {
 	const struct usbif_back_port *p = &b->port[port - 1];
 
-	if (p->addr != 0 && b->port_of_addr[p->addr] != port)
+	if (p->addr > USBIF_WIRE_MAX_ADDR ||
+	    (p->addr != 0 && b->port_of_addr[p->addr] != port))
+		return false;
+	if (p->present && p->speed == USBIF_WIRE_SPEED_NONE)
 		return false;
 	if (!p->present && (p->leaving || p->addr != 0 ||
 			    p->special != USBIF_BACK_PLAIN))
@@ -55,19 +58,73 @@ static bool port_is_valid(const struct usbif_back *b, uint8_t port)
 	return p->leaving || p->next_speed == USBIF_WIRE_SPEED_NONE;
 }
 
+/* What the shim is to execute is a request that the HC has, for bq. */
+static bool special_is_valid(const struct usbif_back *b, uint8_t port)
+{
+	const struct usbif_back_port *p = &b->port[port - 1];
+	const struct usbif_bq_req *r;
+
+	if (p->special == USBIF_BACK_PLAIN)
+		return true;
+	if (p->special > USBIF_BACK_EXECUTING ||
+	    p->special_slot >= b->bq.config.slots)
+		return false;
+	r = &b->bq.req[p->special_slot];
+	return r->state == USBIF_BQ_IN_HC &&
+	       r->queue == usbif_queue_index(port, 0, false) &&
+	       p->duty.slot == p->special_slot && p->duty.port == port &&
+	       p->duty.kind >= USBIF_BACK_RESET &&
+	       p->duty.kind <= USBIF_BACK_CLEAR_HALT;
+}
+
+/*
+ * A control queue has one request in the HC at most, so that there is one
+ * special one; only that holds queues; and who left has left nothing behind.
+ */
+static bool queues_are_valid(const struct usbif_back *b, uint8_t port)
+{
+	const struct usbif_back_port *p = &b->port[port - 1];
+	uint16_t first = usbif_queue_index(port, 0, false), i;
+
+	if (!p->present)
+		return usbif_bq_port_is_idle(&b->bq, port);
+	for (i = first; i < first + USBIF_EPS; i++)
+		if (b->bq.queue[i].held && p->special == USBIF_BACK_PLAIN)
+			return false;
+	return b->bq.queue[first].type == USBIF_XFER_CTRL &&
+	       b->bq.queue[first].in_hc <= 1;
+}
+
+/* What was taken can be admitted, unless it ended the connection. */
+static bool reqs_are_valid(const struct usbif_back *b)
+{
+	uint16_t slot;
+
+	for (slot = 0; slot < b->bq.config.slots; slot++)
+		if (b->bq.req[slot].state == USBIF_BQ_STAGED &&
+		    (b->req[slot].port < 1 ||
+		     b->req[slot].port > b->config.num_ports ||
+		     b->req[slot].addr > USBIF_WIRE_MAX_ADDR))
+			return usbif_back_fault(b) != USBIF_FAULT_NONE;
+	return true;
+}
+
 bool usbif_back_valid(const struct usbif_back *b)
 {
 	uint8_t port, specials = 0;
 
+	if (!usbif_ring_valid(&b->urb_ring) ||
+	    !usbif_ring_valid(&b->conn_ring) || !usbif_bq_valid(&b->bq))
+		return false;
 	for (port = 1; port <= b->config.num_ports; port++) {
-		if (!port_is_valid(b, port))
+		if (!port_is_valid(b, port) || !special_is_valid(b, port) ||
+		    !queues_are_valid(b, port))
 			return false;
 		if (b->port[port - 1].special != USBIF_BACK_PLAIN)
 			specials++;
 	}
 	return specials == b->specials && addrs_are_valid(b) &&
-	       usbif_ring_valid(&b->urb_ring) &&
-	       usbif_ring_valid(&b->conn_ring) && usbif_bq_valid(&b->bq);
+	       reqs_are_valid(b);
 }
 
 enum usbif_fault usbif_back_fault(const struct usbif_back *b)

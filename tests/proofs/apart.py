@@ -11,6 +11,7 @@ import re
 TABLES = {
     "bq": (re.compile(r"\bbq->(req|queue)\["), "BQ_"),
     "xb": (re.compile(r"\bacts->(v)\["), "XB_"),
+    "back": (re.compile(r"\bb->(bq\.req|bq\.queue|port|req)\["), "BACK_"),
 }
 # The handshakes ask most of what a cell has whether there is one.
 USED = re.compile(r"\bcell_of\(m, g, ([^;]*?)\)->used\b")
@@ -27,7 +28,8 @@ def rewrite(text, pattern, prefix):
             depth += {"[": 1, "]": -1}.get(text[end], 0)
             end += 1
         index = rewrite(text[found.end():end - 1], pattern, prefix)
-        out += f"{text[at:found.start()]}{prefix}{found[1].upper()}({index})"
+        name = prefix + found[1].replace(".", "_").upper()
+        out += f"{text[at:found.start()]}{name}({index})"
         at = end
     return out + text[at:]
 

@@ -359,6 +359,79 @@ static void every_part_makes_a_back_invalid(void **state)
 	assert_false(usbif_back_valid(&b));
 }
 
+#define SPOIL(field, value) \
+	do { \
+		b = r->b; \
+		b.field = (value); \
+		assert_false(usbif_back_valid(&b)); \
+	} while (0)
+
+static void a_special_request_is_one_that_the_hc_has(void **state)
+{
+	struct back_rig *r = *state;
+	struct usbif_back b;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	rig_control(r, 2, 5, 0x00, 9, 1, 0);
+	assert_told(r, "cancel 1");
+	assert_int_equal(r->b.port[0].special, USBIF_BACK_DRAINING);
+	SPOIL(port[0].special, USBIF_BACK_EXECUTING + 1);
+	SPOIL(port[0].special_slot, r->b.bq.config.slots);
+	SPOIL(port[0].special_slot, 0);		/* the bulk request */
+	SPOIL(port[0].special_slot, 2);		/* none */
+	SPOIL(port[0].duty.slot, 2);
+	SPOIL(port[0].duty.port, 2);
+	SPOIL(port[0].duty.kind, USBIF_BACK_CANCEL);
+	SPOIL(port[0].duty.kind, USBIF_BACK_CLEAR_HALT + 1);
+}
+
+static void queues_agree_with_their_port_in_a_valid_back(void **state)
+{
+	struct back_rig *r = *state;
+	struct usbif_back b;
+
+	rig_control(r, 1, 5, 0x40, 99, 0, 0);
+	rig_control(r, 2, 5, 0x40, 99, 0, 0);
+	assert_told(r, "submit 1");
+	SPOIL(port[0].speed, USBIF_WIRE_SPEED_NONE);
+	SPOIL(port[0].addr, USBIF_WIRE_MAX_ADDR + 1);
+	SPOIL(bq.queue[1].held, true);
+	SPOIL(bq.queue[0].type, USBIF_XFER_BULK);
+	/* two control requests in the HC */
+	b = r->b;
+	b.bq.queue[0].in_hc = 2;
+	b.bq.req[1].state = USBIF_BQ_IN_HC;
+	assert_true(usbif_bq_valid(&b.bq));
+	assert_false(usbif_back_valid(&b));
+	/* a device that left them behind */
+	b = r->b;
+	b.port[0].present = false;
+	b.port[0].addr = 0;
+	b.port_of_addr[5] = 0;
+	assert_false(usbif_back_valid(&b));
+}
+
+static void what_was_taken_can_be_admitted_in_a_valid_back(void **state)
+{
+	const struct usbif_msg_req req = {
+		.id = 1, .port = 1, .addr = 5, .type = USBIF_XFER_CTRL,
+	};
+	struct back_rig *r = *state;
+	struct usbif_back b;
+	uint16_t slot;
+
+	rig_put(r, &req);
+	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot), 1);
+	assert_true(usbif_back_valid(&r->b));
+	SPOIL(req[slot].port, 0);
+	SPOIL(req[slot].port, 4);
+	SPOIL(req[slot].addr, 128);
+	/* nobody admits it then */
+	b.fault = USBIF_FAULT_REQ_PORT;
+	assert_true(usbif_back_valid(&b));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, back_rig_set_up, \
 						   back_rig_tear_down)
 #define OLD(test) cmocka_unit_test_setup_teardown(test, back_rig_set_up_old, \
@@ -384,6 +457,9 @@ int main(void)
 		TEST(a_request_ring_that_lies_breaks_the_sleep),
 		TEST(an_answer_says_all_it_is_told),
 		TEST(every_part_makes_a_back_invalid),
+		TEST(a_special_request_is_one_that_the_hc_has),
+		TEST(queues_agree_with_their_port_in_a_valid_back),
+		TEST(what_was_taken_can_be_admitted_in_a_valid_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
