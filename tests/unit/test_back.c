@@ -376,6 +376,7 @@ static void a_special_request_is_one_that_the_hc_has(void **state)
 	rig_control(r, 2, 5, 0x00, 9, 1, 0);
 	assert_told(r, "cancel 1");
 	assert_int_equal(r->b.port[0].special, USBIF_BACK_DRAINING);
+	SPOIL(specials, 2);
 	SPOIL(port[0].special, USBIF_BACK_EXECUTING + 1);
 	SPOIL(port[0].special_slot, r->b.bq.config.slots);
 	SPOIL(port[0].special_slot, 0);		/* the bulk request */

@@ -345,7 +345,7 @@ static void damaged_machines_are_not_valid(void **state)
 	f.m.state = USBIF_XB_F_QUIET;
 	assert_false(usbif_xb_front_valid(&f));
 	front_up(&f);
-	f.m.wishes = USBIF_XB_WISH_OFFLINE;
+	f.m.wishes = USBIF_XB_WISH_UNFIT;
 	assert_false(usbif_xb_front_valid(&f));
 	back_up(&b);
 	b.m.wishes = USBIF_XB_WISH_SUSPEND;
