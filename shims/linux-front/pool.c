@@ -5,6 +5,7 @@
  * a driver is ever exposed, and a backend that keeps a page keeps one of
  * these.
  */
+#include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -81,6 +82,8 @@ void usbfront_pool_exit(struct usbfront *uf)
 			 "backend keeps %u granted pages: leaving %u behind\n",
 			 kept, pool->pages);
 		uf->left_behind += pool->pages;
+		/* Nobody knows of it any more, on purpose. */
+		kmemleak_ignore(pool->octets);
 	} else {
 		vfree(pool->octets);
 	}
