@@ -22,7 +22,24 @@
 #define ENTRIES(type, name) \
 	type name##0, name##1, name##2, name##3, name##4, name##5, name##6, \
 	     name##7
+#define REMAINDER(of, by)	any_remainder(of, by)
 #define ONLY_WORD(index) ({ \
 	__CPROVER_assert((index) == 0, "word within its bitmap"); 0; })
+
+/* The same one when it is asked for again. */
+static inline uint32_t any_remainder(uint32_t of, uint32_t by)
+{
+	static uint32_t last_of, last_by, last;
+	uint32_t rest = nondet_u32();
+
+	__CPROVER_assert(by != 0, "division by zero");
+	if (of == last_of && by == last_by)
+		return last;
+	assume(rest < by && rest <= of);
+	last_of = of;
+	last_by = by;
+	last = rest;
+	return rest;
+}
 
 #endif

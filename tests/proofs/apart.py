@@ -10,12 +10,15 @@ import re
 
 TABLES = {
     "bq": (re.compile(r"\bbq->(req|queue)\["), "BQ_"),
+    "fq": (re.compile(r"\bfq->(req|queue|urb)\["), "FQ_"),
     "xb": (re.compile(r"\bacts->(v)\["), "XB_"),
     "back": (re.compile(r"\bb->(bq\.req|bq\.queue|port|req)\["), "BACK_"),
 }
 # The handshakes ask most of what a cell has whether there is one.
 USED = re.compile(r"\bcell_of\(m, g, ([^;]*?)\)->used\b")
 CELL = re.compile(r"&g->row\[(m->state)\]\[(col)\]")
+# Which remainder it is, no claim depends on: it is any that is possible.
+REMAINDER = re.compile(r"([\w>-]+) % ([\w>-]+->max_packet)")
 # Bitmaps have one word.
 WORD = re.compile(r"\bwords\[(bit / 32|word)\]")
 
@@ -41,5 +44,7 @@ def copy(source, to, which):
         text = rewrite(path.read_text(), *TABLES[which])
         text = USED.sub(r"XB_USED(m->state, \1)", text)
         text = CELL.sub(r"XB_CELL(\1, \2)", text)
+        if which == "fq":
+            text = REMAINDER.sub(r"REMAINDER(\1, \2)", text)
         text = WORD.sub(r"words[ONLY_WORD(\1)]", text)
         (to / path.name).write_text(f'#include "apart_{which}.h"\n' + text)
