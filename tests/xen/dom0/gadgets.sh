@@ -45,7 +45,7 @@ gadget_up() {
     for attribute; do
         # shellcheck disable=SC2059 # a format is what it is
         case $attribute in
-            id*=*) echo "${attribute#*=}" >"$gadget/${attribute%%=*}" ;;
+            idVendor=* | idProduct=*) echo "${attribute#*=}" >"$gadget/${attribute%%=*}" ;;
             *:=*) printf "${attribute#*:=}" >"$gadget/functions/$gadget_function.0/${attribute%%:=*}" ;;
             *) echo "${attribute#*=}" >"$gadget/functions/$gadget_function.0/${attribute%%=*}" ;;
         esac
