@@ -6,9 +6,9 @@ Usage: run.py --build DIR [-j JOBS] [--sample N | --all] [--units] [--write]
        [FILE...]
 
 Each mutant (operators.py) is compiled; one whose object is the original's is
-none.  Then come the unit tests, the explorers' short runs, the scenarios and,
-with --proofs ROOT, the proof of its function, until one of them fails; or
-nobody does, and the mutant survives.  survivors.txt has those that nobody can
+none.  Then come the unit tests, the explorers' short runs, the scenarios, the
+ring's weak memory and, with --proofs ROOT, the proof of its function, until one
+of them fails; or nobody does, and the mutant survives.  survivors.txt has those that nobody can
 tell from the original, with the reason.
 
 --sample N takes N of them, chosen by a hash of what they change: the same ones
@@ -96,6 +96,7 @@ class Judge:
             tree = build / f"tree{number}"
             shutil.rmtree(tree, ignore_errors=True)
             shutil.copytree(ROOT / "libusbif", tree / "libusbif")
+            shutil.copytree(ROOT / "tests/memory", tree / "tests/memory")
             self.trees.put(tree)
 
     def judge(self, mutant):

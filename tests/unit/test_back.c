@@ -331,6 +331,12 @@ static void every_part_makes_a_back_invalid(void **state)
 	b.port_of_addr[0] = 1;
 	assert_false(usbif_back_valid(&b));
 	b = r->b;
+	b.port_of_addr[1] = 2;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
+	b.port_of_addr[USBIF_WIRE_MAX_ADDR] = 2;
+	assert_false(usbif_back_valid(&b));
+	b = r->b;
 	b.port_of_addr[5] = 0;
 	assert_false(usbif_back_valid(&b));
 	b = r->b;

@@ -81,6 +81,21 @@ static void a_device_is_told_when_a_request_is_posted(void **state)
 	assert_events(r, "2 3");
 }
 
+/* Its event goes out with the first request that is posted. */
+static void that_a_device_left_keeps_a_back_awake(void **state)
+{
+	struct back_rig *r = *state;
+
+	post(r, 1);
+	assert_events(r, "1 2");
+	unplug(r, 1);
+	post(r, 1);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back), 1);
+	assert_events(r, "1 0");
+	post(r, 1);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back), 0);
+}
+
 static void a_device_that_left_untold_is_never_told(void **state)
 {
 	struct back_rig *r = *state;
@@ -291,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_cannot_be_plugged_is_refused),
 		TEST(a_device_is_told_when_a_request_is_posted),
+		TEST(that_a_device_left_keeps_a_back_awake),
 		TEST(a_device_that_left_untold_is_never_told),
 		TEST(events_of_a_port_are_kept_one_of_each_kind),
 		TEST(a_device_has_left_when_all_of_it_is_answered),

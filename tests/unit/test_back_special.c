@@ -346,6 +346,43 @@ static void an_unlink_finds_a_request_of_a_forgotten_address(void **state)
 	assert_told(r, "answer 1 -104 0");
 }
 
+/* Of any endpoint. */
+static void so_does_one_of_the_last_endpoint(void **state)
+{
+	const struct usbif_msg_req req = {
+		.id = 1, .in = true, .port = 1, .addr = 5,
+		.ep = USBIF_MAX_EPNUM, .type = USBIF_XFER_BULK,
+	};
+	struct back_rig *r = *state;
+
+	usbif_back_set_endpoint(&r->b, 1, USBIF_MAX_EPNUM, true,
+				USBIF_XFER_BULK, 512, 0);
+	rig_request(r, &req);
+	assert_told(r, "submit 1");
+	rig_control(r, 2, 0, 0x40, 99, 0, 0);
+	assert_told(r, "cancel 1");
+	rig_unlink(r, 3, USBIF_MAX_EPNUM, true, 1);
+	assert_told(r, "answer 3 0 0");
+}
+
+/* What the device will have there is not known before it has been done. */
+static void an_endpoint_that_comes_with_an_interface_waits(void **state)
+{
+	struct usbif_msg_req req = {
+		.id = 2, .in = true, .port = 1, .addr = 5, .ep = 4,
+		.type = USBIF_XFER_BULK,
+	};
+	struct back_rig *r = *state;
+
+	rig_control(r, 1, 5, SET_IFACE, 1, 4);
+	assert_told(r, "interface 1");
+	usbif_back_set_endpoint(&r->b, 1, 4, true, USBIF_XFER_BULK, 512, 4);
+	rig_request(r, &req);
+	assert_told(r, "");
+	rig_done(r, 1, USBIF_WIRE_ST_OK, 0);
+	assert_told(r, "submit 2, answer 1 0 0");
+}
+
 static void an_answer_for_no_request_is_refused(void **state)
 {
 	struct back_rig *r = *state;
@@ -389,6 +426,8 @@ int main(void)
 		TEST(a_reset_of_an_unlinked_request_comes_to_its_end),
 		TEST(a_held_isochronous_queue_goes_on_afterwards),
 		TEST(an_unlink_finds_a_request_of_a_forgotten_address),
+		TEST(so_does_one_of_the_last_endpoint),
+		TEST(an_endpoint_that_comes_with_an_interface_waits),
 		TEST(an_answer_for_no_request_is_refused),
 	};
 

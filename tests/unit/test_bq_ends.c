@@ -140,6 +140,8 @@ static void wrong_slots_change_nothing(void **state)
 	uint16_t slot = arrive(OUT, 100);
 
 	(void)state;
+	/* One that the ring has not, whatever is there. */
+	bq.req[usual.slots].state = USBIF_BQ_IN_HC;
 	before = bq;
 	assert_int_equal(usbif_bq_done(&bq, usual.slots, 0, 0), USBIF_E_STATE);
 	assert_int_equal(usbif_bq_done(&bq, slot, 0, 0), USBIF_E_STATE);
@@ -208,6 +210,19 @@ static void a_new_device_begins_afresh(void **state)
 	/* Taken off the ring before, but of a device that nobody knows. */
 	assert_int_equal(admit(staged, USBIF_NONE, 100, 0), USBIF_OK);
 	expect_answer(staged, USBIF_WIRE_ST_NODEV, 0);
+	expect_nothing();
+}
+
+/* It may have come while what its predecessor left was still to be looked at. */
+static void a_new_device_forgets_nobody_else_s_work(void **state)
+{
+	uint16_t slot = arrive(OUT, 100), other = arrive(OTHER, 100);
+
+	(void)state;
+	usbif_bq_gone(&bq, 1);
+	expect_answer(slot, USBIF_WIRE_ST_SHUTDOWN, 0);
+	usbif_bq_fresh(&bq, 1);
+	expect(USBIF_BQ_SUBMIT, other);
 	expect_nothing();
 }
 
@@ -419,6 +434,7 @@ int main(void)
 		STORY(nobody_s_request_is_answered_as_told),
 		STORY(a_device_that_leaves_takes_its_requests_along),
 		STORY(a_new_device_begins_afresh),
+		STORY(a_new_device_forgets_nobody_else_s_work),
 		STORY(a_held_queue_empties_and_waits),
 		STORY(holding_an_idle_queue_stops_nobody),
 		STORY(an_old_front_s_queue_goes_on_after_a_hold),

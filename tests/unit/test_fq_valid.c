@@ -167,6 +167,10 @@ static void a_damaged_urb_that_is_done_shows(void **state)
 	assert_int_equal(fq.urb[0].state, USBIF_FQ_DONE);
 	fq.urb[0].max_packet = 0;
 	assert_false(usbif_fq_valid(&fq));
+	fq.urb[0].max_packet = PACKET;
+	assert_true(usbif_fq_valid(&fq));
+	fq.urb[0].queue = USBIF_MAX_QUEUES;
+	assert_false(usbif_fq_valid(&fq));
 }
 
 /* Nor can its requests overlap, or have octets that it has not. */
@@ -192,6 +196,13 @@ static void damaged_requests_show(void **state)
 	fq.queue[OUT].ready = true;
 	fq.ready_head[0] = fq.ready_tail[0] = OUT;
 	assert_true(usbif_fq_valid(&fq));
+	/* No request has more than was sent. */
+	fq.urb[0].empty = 0;
+	fq.urb[0].length = 4096;
+	assert_true(usbif_fq_valid(&fq));
+	fq.req[1].length = 1025;
+	assert_false(usbif_fq_valid(&fq));
+	fq.req[1].length = 1024;
 	/* All of an isochronous URB is in one request. */
 	fq.queue[OUT].iso = true;
 	fq.urb[0].length = 1000;
@@ -230,6 +241,9 @@ static void damaged_lists_show(void **state)
 	assert_damage((fq.queue[OUT].ready = true, fq.ready_head[0] =
 		       USBIF_MAX_QUEUES));
 	assert_damage((fq.queue[OUT].ready = true, fq.ready_head[0] = CTRL));
+	assert_damage((fq.queue[OUT].ready = fq.queue[CTRL].ready = true,
+		       fq.ready_head[0] = fq.ready_tail[0] =
+		       fq.ready_head[1] = fq.ready_tail[1] = CTRL));
 	assert_damage((fq.queue[OUT].ready = true, fq.ready_head[0] = IN));
 	assert_damage((fq.queue[OUT].ready = true, fq.ready_head[0] =
 		       fq.ready_tail[0] = fq.queue[OUT].next_ready = OUT));
@@ -284,6 +298,34 @@ static void damage_of_ends_shows(void **state)
 	assert_true(usbif_fq_valid(&fq));
 }
 
+/* What is on the ring has requests there. */
+static void an_urb_that_was_sent_has_requests(void **state)
+{
+	(void)state;
+	begin();
+	submit(OUT, 100);
+	fq.urb[0].state = USBIF_FQ_SENT;
+	assert_false(usbif_fq_valid(&fq));
+}
+
+/* One packet, as short or as long as may be. */
+static void the_smallest_and_the_largest_are_valid(void **state)
+{
+	struct usbif_fq_submit s = { .queue = OUT, .max_packet = 1,
+				     .length = 1, .zero_packet = true };
+
+	(void)state;
+	begin();
+	assert_true(usbif_fq_submit(&fq, &s) >= 0);
+	assert_int_equal(fq.urb[0].empty, 1);
+	assert_true(usbif_fq_valid(&fq));
+	s.queue = IN;
+	s.max_packet = s.length = 1024;
+	s.iso = s.in = true;
+	assert_true(usbif_fq_submit(&fq, &s) >= 0);
+	assert_true(usbif_fq_valid(&fq));
+}
+
 /* Whoever may send is not to be forgotten. */
 static void a_forgotten_queue_shows(void **state)
 {
@@ -301,7 +343,10 @@ static void a_connection_that_ended_has_nothing_in_queues(void **state)
 {
 	(void)state;
 	make_end();
+	usbif_fq_gone(&fq, 1);
+	assert_int_equal(fq.queue[OUT].holders, 1);
 	usbif_fq_shutdown(&fq);
+	assert_int_equal(fq.queue[OUT].holders, 0);
 	assert_true(usbif_fq_valid(&fq));
 	fq.queue[IN].head = 1;
 	assert_false(usbif_fq_valid(&fq));
@@ -325,6 +370,9 @@ static void damaged_bounds_show(void **state)
 	assert_damage(fq.config.slots = 31);
 	assert_damage(fq.config.max_octets = 1023);
 	assert_damage(fq.ids.unlinks[0] = 1u << 31);
+	begin();
+	fq.config.slots = fq.ids.slots = 3;
+	assert_false(usbif_fq_valid(&fq));
 	/* One slot is kept for unlinks, and one for control requests. */
 	begin();
 	for (i = 0; i < 31; i++)
@@ -363,6 +411,8 @@ int main(void)
 		cmocka_unit_test(an_urb_of_no_octets_is_valid),
 		cmocka_unit_test(damaged_lists_show),
 		cmocka_unit_test(damage_of_ends_shows),
+		cmocka_unit_test(an_urb_that_was_sent_has_requests),
+		cmocka_unit_test(the_smallest_and_the_largest_are_valid),
 		cmocka_unit_test(a_forgotten_queue_shows),
 		cmocka_unit_test(a_connection_that_ended_has_nothing_in_queues),
 		cmocka_unit_test(damaged_bounds_show),

@@ -407,6 +407,38 @@ static void a_ring_of_events_that_lies_is_found(void **state)
 	assert_false(notify);
 }
 
+/* Today's backs take 15 pages, and what is behind them in another request. */
+static void an_old_back_gets_what_it_can_take(void **state)
+{
+	struct usbif_front_config c = good;
+	struct usbif_front_urb long_one = bulk;
+	struct rig *r = *state;
+	struct usbif_fq_duty duty;
+
+	c.extended = false;
+	assert_int_equal(init(r, &c), USBIF_OK);
+	long_one.length = 61441;
+	assert_true(usbif_front_submit(&r->f, &long_one) >= 0);
+	assert_true(usbif_front_next(&r->f, &duty));
+	assert_true(duty.length <= 61440);
+	assert_int_equal(usbif_front_tick(&r->f), USBIF_OK);
+}
+
+static void an_event_that_lies_is_found(void **state)
+{
+	static const uint8_t event[] = { 0, 0, 99, USBIF_WIRE_SPEED_FULL };
+	struct rig *r = *state;
+	bool notify = false;
+	uint8_t port;
+
+	memcpy((uint8_t *)r->conn.back + USBIF_WIRE_RING_HEADER_OCTETS, event,
+	       sizeof(event));
+	shared_set(&r->conn, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
+					       &notify), USBIF_E_PEER);
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_CONN_PORT);
+}
+
 /* Either ring alone is enough to keep a front awake, or to break it. */
 static void sleep_looks_at_both_rings(void **state)
 {
@@ -529,6 +561,8 @@ int main(void)
 		RIG_TEST(a_request_that_does_not_fit_is_the_peers_fault),
 		RIG_TEST(a_front_with_a_fault_only_winds_down),
 		RIG_TEST(a_ring_of_events_that_lies_is_found),
+		RIG_TEST(an_old_back_gets_what_it_can_take),
+		RIG_TEST(an_event_that_lies_is_found),
 		RIG_TEST(sleep_looks_at_both_rings),
 		RIG_TEST(the_back_is_notified_if_it_waits_for_event_requests),
 		RIG_TEST(every_part_makes_a_front_invalid),

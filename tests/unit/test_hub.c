@@ -365,18 +365,25 @@ static void disabling_a_port_keeps_its_device(void **state)
 
 static void the_bus_suspends_and_resumes_enabled_ports(void **state)
 {
+	struct usbif_hub_port behind;
+
 	(void)state;
 	usbif_hub_connect(&hub, 2, USBIF_WIRE_SPEED_FULL);
 	assert_false(usbif_hub_bus_suspend(&hub));
 	enable(2);
 	usbif_hub_connect(&hub, 1, USBIF_WIRE_SPEED_FULL);
 	enable(1);
+	/* What is behind the last port is none. */
+	hub.port[hub.num_ports] = behind = hub.port[0];
 	assert_true(usbif_hub_bus_suspend(&hub));
 	assert_false(usbif_hub_bus_suspend(&hub));
+	assert_same(&hub.port[hub.num_ports], &behind);
 	assert_port(1, ENABLED | USBIF_PORT_SUSPEND, 0);
 	assert_port(2, ENABLED | USBIF_PORT_SUSPEND, 0);
+	hub.port[hub.num_ports] = behind = hub.port[0];
 	assert_true(usbif_hub_bus_resume(&hub));
 	assert_false(usbif_hub_bus_resume(&hub));
+	assert_same(&hub.port[hub.num_ports], &behind);
 	assert_port(1, ENABLED, 0);
 	assert_port(2, ENABLED, 0);
 }
@@ -412,6 +419,7 @@ static void the_hub_itself_has_nothing_to_report(void **state)
 	assert_int_equal(usbif_hub_control(&hub, FROM_HUB, GET_STATUS, 0, 0,
 					   4, 0, data, sizeof(data)), 4);
 	assert_memory_equal(data, "\0\0\0\0", 4);
+	assert_int_equal(ask(FROM_HUB, GET_STATUS, 0, 0), 4);
 	for (uint16_t feature = 0; feature < 2; feature++) {
 		assert_int_equal(ask(TO_HUB, SET_FEATURE, feature, 0), 0);
 		assert_int_equal(ask(TO_HUB, CLEAR_FEATURE, feature, 0), 0);

@@ -293,6 +293,9 @@ static void each_of_the_segments_is_checked(void **state)
 		set_seg(entry, bad, 4096, 1);
 		assert_fault(entry, &old_peer, REQ_SEG_BOUNDS);
 	}
+	iso_entry(entry);
+	set_seg(entry, entry[USBIF_WIRE_REQ_NR_SEGS], 4096, 1);
+	assert_fault(entry, &old_peer, REQ_SEG_BOUNDS);
 }
 
 static void the_segments_add_up_to_the_length(void **state)

@@ -40,6 +40,38 @@ static void an_encoded_request_has_these_octets(void **state)
 		assert_int_equal(entry[i], 0);
 }
 
+/* Whatever else the message says. */
+static void an_unlink_has_no_segments(void **state)
+{
+	struct usbif_msg_req req = {
+		.port = 1, .unlink = true, .unlink_id = 7, .nr_segs = 1,
+		.seg = { { 0x11223344, 0, 512 } },
+	};
+	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+
+	(void)state;
+	memset(entry, 0xff, sizeof(entry));
+	usbif_msg_encode_req(&req, entry);
+	for (size_t i = USBIF_WIRE_REQ_SEG; i < sizeof(entry); i++)
+		assert_int_equal(entry[i], 0);
+	assert_int_equal(entry[USBIF_WIRE_REQ_NR_SEGS], 0);
+}
+
+static void a_head_leaves_the_segments_alone(void **state)
+{
+	struct usbif_msg_req req = { .port = 1, .ep = 1,
+				     .type = USBIF_XFER_BULK };
+	uint8_t entry[USBIF_WIRE_URB_OCTETS];
+
+	(void)state;
+	memset(entry, 0xff, sizeof(entry));
+	usbif_msg_encode_head(&req, entry);
+	for (size_t i = 0; i < USBIF_WIRE_REQ_SEG; i++)
+		assert_true(entry[i] != 0xff);
+	for (size_t i = USBIF_WIRE_REQ_SEG; i < sizeof(entry); i++)
+		assert_int_equal(entry[i], 0xff);
+}
+
 static void a_wrong_count_of_segments_stays_within_the_entry(void **state)
 {
 	struct {
@@ -142,6 +174,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_encoded_request_has_these_octets),
+		cmocka_unit_test(an_unlink_has_no_segments),
+		cmocka_unit_test(a_head_leaves_the_segments_alone),
 		cmocka_unit_test(
 			a_wrong_count_of_segments_stays_within_the_entry),
 		cmocka_unit_test(each_kind_of_request_survives_the_round_trip),

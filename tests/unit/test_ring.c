@@ -345,6 +345,8 @@ static void impossible_private_indices_are_not_valid(void **state)
 	assert_false(usbif_ring_valid(&front));
 	front = good, front.slots = 24;
 	assert_false(usbif_ring_valid(&front));
+	front = good, front.slots = 1;
+	assert_true(usbif_ring_valid(&front));
 	front = good, front.entry_octets = 0;
 	assert_false(usbif_ring_valid(&front));
 	front = good, front.req_seq = 17;

@@ -366,6 +366,8 @@ static void a_page_serves_one_purpose(void **state)
 			 BAD);
 	assert_int_equal(bad.key, USBIF_XB_KEY_URB_RING_REF);
 	assert_int_equal(bad.same_as, USBIF_XB_KEY_CONN_RING_REF);
+	assert_true(bad.min == 1);
+	assert_true(bad.max == UINT32_MAX);
 	frontend_of_today(&peer);
 	peer.text[USBIF_XB_KEY_RING_PAGES] = "2";
 	peer.text[USBIF_XB_KEY_URB_RING_REF + 1] = "1023";
