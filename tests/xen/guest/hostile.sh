@@ -40,5 +40,6 @@ hostile_log_mark() {
     echo "bed: mark $$" >/tmp/hostile-mark
 }
 hostile_complaints() {
-    dmesg -r | sed "1,/$(cat /tmp/hostile-mark)\$/d" | grep -E '^<[0-4]>.*(usbfront|vusb)' || true
+    dmesg -r | sed "1,/$(cat /tmp/hostile-mark)\$/d" | grep -E '^<[0-4]>.*(usbfront|vusb)' |
+        without_stacks || true
 }
