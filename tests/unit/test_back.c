@@ -21,6 +21,57 @@ static void a_configuration_out_of_bounds_is_refused(void **state)
 		assert_int_equal(usbif_back_init(&r->b, &bad[i]), USBIF_E_ARG);
 }
 
+static void a_configuration_at_the_bounds_is_taken(void **state)
+{
+	struct usbif_back_config c = { .num_ports = 1, .ring_pages = 1,
+				       .hc_depth = 1 };
+	struct back_rig *r = *state;
+
+	/* Whatever was there before. */
+	memset(&r->b, 0xff, sizeof(r->b));
+	assert_int_equal(usbif_back_init(&r->b, &c), USBIF_OK);
+	assert_true(usbif_back_valid(&r->b));
+	c.num_ports = USBIF_MAX_PORTS;
+	c.request_pages = USBIF_WIRE_MAX_DATA_SEGS;
+	assert_int_equal(usbif_back_init(&r->b, &c), USBIF_OK);
+}
+
+/* By its address, whatever port a front says beside it. */
+static void an_unlink_goes_where_its_address_is(void **state)
+{
+	struct usbif_msg_req req = {
+		.id = 1, .port = 2, .addr = 9, .ep = 1, .in = true,
+		.type = USBIF_XFER_BULK,
+	};
+	struct back_rig *r = *state;
+
+	assert_int_equal(usbif_back_plug(&r->b, 2, USBIF_WIRE_SPEED_HIGH),
+			 USBIF_OK);
+	usbif_back_set_endpoint(&r->b, 2, 1, true, USBIF_XFER_BULK, 512, 0);
+	r->b.port[1].addr = 9;
+	r->b.port_of_addr[9] = 2;
+	rig_request(r, &req);
+	assert_told(r, "submit 1");
+	req.id = 2;
+	req.port = 1;
+	req.unlink = true;
+	req.unlink_id = 1;
+	rig_request(r, &req);
+	assert_told(r, "cancel 1, answer 2 0 0");
+}
+
+/* The last port's device has an address like others. */
+static void an_address_may_be_the_last_port_s(void **state)
+{
+	struct back_rig *r = *state;
+
+	assert_int_equal(usbif_back_plug(&r->b, 2, USBIF_WIRE_SPEED_HIGH),
+			 USBIF_OK);
+	r->b.port[1].addr = 9;
+	r->b.port_of_addr[9] = 2;
+	assert_true(usbif_back_valid(&r->b));
+}
+
 /* The first fault stays; everything but winding down is refused. */
 static void a_back_with_a_fault_only_winds_down(void **state)
 {
@@ -386,6 +437,10 @@ static void a_special_request_is_one_that_the_hc_has(void **state)
 	SPOIL(port[0].special, USBIF_BACK_EXECUTING + 1);
 	SPOIL(port[0].special_slot, r->b.bq.config.slots);
 	SPOIL(port[0].special_slot, 0);		/* the bulk request */
+	b = r->b;
+	b.bq.req[b.bq.config.slots] = b.bq.req[1];
+	b.port[0].special_slot = b.port[0].duty.slot = b.bq.config.slots;
+	assert_false(usbif_back_valid(&b));
 	SPOIL(port[0].special_slot, 2);		/* none */
 	SPOIL(port[0].duty.slot, 2);
 	SPOIL(port[0].duty.port, 2);
@@ -437,6 +492,10 @@ static void what_was_taken_can_be_admitted_in_a_valid_back(void **state)
 	/* nobody admits it then */
 	b.fault = USBIF_FAULT_REQ_PORT;
 	assert_true(usbif_back_valid(&b));
+	rig_put(r, &req);
+	assert_int_equal(usbif_back_take(&r->b, r->urb.back, &slot), 1);
+	assert_int_equal(slot, 1);
+	SPOIL(req[slot].port, 0);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, back_rig_set_up, \
@@ -448,6 +507,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_configuration_out_of_bounds_is_refused),
+		TEST(a_configuration_at_the_bounds_is_taken),
+		TEST(an_unlink_goes_where_its_address_is),
+		TEST(an_address_may_be_the_last_port_s),
 		TEST(a_back_with_a_fault_only_winds_down),
 		TEST(a_queue_that_broke_a_rule_counts_as_a_fault),
 		TEST(a_request_is_futile_if_there_is_no_device),

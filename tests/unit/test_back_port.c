@@ -94,6 +94,11 @@ static void that_a_device_left_keeps_a_back_awake(void **state)
 	assert_events(r, "1 0");
 	post(r, 1);
 	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back), 0);
+	/* On the last port as on the first. */
+	plug(r, 2, USBIF_WIRE_SPEED_HIGH);
+	assert_int_equal(usbif_back_sleep(&r->b, r->urb.back, r->conn.back), 1);
+	usbif_back_close(&r->b);
+	assert_false(r->b.port[1].present);
 }
 
 static void a_device_that_left_untold_is_never_told(void **state)

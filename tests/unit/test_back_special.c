@@ -266,6 +266,54 @@ static void a_reset_outlives_the_request_that_shows_it(void **state)
 	assert_told(r, "reset 4");
 }
 
+static void read_two_octets(struct back_rig *r, uint16_t id)
+{
+	const struct usbif_msg_req req = {
+		.id = id, .in = true, .port = 1, .type = USBIF_XFER_CTRL,
+		.nr_segs = 1, .length = 2, .seg = { { .gref = 1, .length = 2 } },
+		.setup = { 0x80, 0, 0, 0, 0, 0, 2, 0 },
+	};
+
+	rig_request(r, &req);
+}
+
+static void what_was_not_executed_moved_nothing(void **state)
+{
+	struct back_rig *r = *state;
+
+	rig_bulk(r, 1, 0);
+	assert_told(r, "submit 1");
+	read_two_octets(r, 2);
+	assert_told(r, "cancel 1");
+	rig_unlink(r, 3, 0, false, 2);
+	assert_told(r, "answer 3 0 0, answer 2 -104 0");
+	rig_done(r, 1, USBIF_WIRE_ST_CANCELLED, 0);
+	assert_told(r, "answer 1 -11 0");
+}
+
+static void nor_did_what_was_to_follow_a_reset(void **state)
+{
+	struct back_rig *r = *state;
+
+	read_two_octets(r, 1);
+	assert_told(r, "reset 1");
+	usbif_back_reset_done(&r->b, 1, false);
+	assert_told(r, "answer 1 -71 0");
+}
+
+static void the_last_port_is_served_like_the_first(void **state)
+{
+	const struct usbif_msg_req req = {
+		.id = 1, .port = 2, .type = USBIF_XFER_CTRL,
+		.setup = { SET_CONFIG, 1, 0, 0, 0, 0, 0 },
+	};
+	struct back_rig *r = *state;
+
+	usbif_back_plug(&r->b, 2, USBIF_WIRE_SPEED_HIGH);
+	rig_request(r, &req);
+	assert_told(r, "configure 1");
+}
+
 static void a_request_that_waits_is_unlinked_at_once(void **state)
 {
 	struct back_rig *r = *state;
@@ -421,6 +469,9 @@ int main(void)
 		TEST(a_device_that_rests_does_all_else),
 		TEST(a_reset_that_is_put_off_is_unlinked_at_once),
 		TEST(a_reset_outlives_the_request_that_shows_it),
+		TEST(what_was_not_executed_moved_nothing),
+		TEST(nor_did_what_was_to_follow_a_reset),
+		TEST(the_last_port_is_served_like_the_first),
 		TEST(a_request_that_waits_is_unlinked_at_once),
 		TEST(a_request_that_is_executed_ends_by_itself),
 		TEST(a_reset_of_an_unlinked_request_comes_to_its_end),

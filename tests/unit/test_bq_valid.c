@@ -79,12 +79,25 @@ static void damage_shows(void **state)
 	assert_damage(bq.req[2].next = 2);
 	assert_damage(bq.used[0] = 0);
 	assert_damage(bq.busy[0]++);
+	assert_damage(bq.busy[1]++);
 	assert_damage(bq.room++);
 	assert_damage(bq.req[0].port++);
 	assert_damage(bq.used[0] |= 1u << 4);
 	assert_damage(bq.config.slots = 3);
+	begin(true);
+	bq.config.slots = 3;
+	assert_false(usbif_bq_valid(&bq));
+	bq.config.slots = 4;
+	assert_true(usbif_bq_valid(&bq));
 	assert_damage(bq.config.slots = USBIF_MAX_SLOTS + 1);
 	assert_damage(bq.queue[OUT].head = 8);
+	/* As good as any, but no slot of the ring. */
+	assert_damage((bq.req[8] = bq.req[0], bq.req[8].next = USBIF_NONE,
+		       bq.queue[OUT].head = bq.queue[OUT].tail = 8,
+		       bq.queue[OUT].in_hc = 1, bq.req[0].state = bq.req[1].state =
+		       USBIF_BQ_ANSWERING, bq.req[2].state = USBIF_BQ_IN_HC));
+	assert_damage((bq.req[8] = bq.req[3], bq.answer_head =
+		       bq.answer_tail = 8));
 	assert_damage(bq.req[0].cancel = USBIF_BQ_BY_REMOVAL + 1);
 	assert_damage(bq.req[3].state = USBIF_BQ_ANSWERING + 1);
 }
@@ -95,6 +108,7 @@ static void damaged_places_show(void **state)
 	(void)state;
 	assert_damage(bq.req[2].port++);
 	assert_damage(bq.req[3].port++);
+	assert_damage((bq.req[3].port++, bq.busy[0]--, bq.busy[1]++));
 	assert_damage(bq.req[3].queue = USBIF_MAX_QUEUES);
 	assert_damage(bq.req[3].queue = USBIF_NONE);
 	assert_damage((bq.req[3].queue = USBIF_NONE, bq.req[3].port = 0));

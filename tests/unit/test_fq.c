@@ -323,6 +323,7 @@ static void an_unlink_is_asked_of_the_back(void **state)
 	duties();
 	assert_false(usbif_fq_has_unlinks(&fq));
 	assert_int_equal(usbif_fq_unlink(&fq, 0), USBIF_OK);
+	assert_true(usbif_fq_has_unlinks(&fq));
 	assert_int_equal(usbif_fq_unlink(&fq, 0), USBIF_E_STATE);
 	assert_string_equal(duties(), "unlink(0) unlink(1)");
 	assert_true(usbif_fq_has_unlinks(&fq));

@@ -273,6 +273,7 @@ static void an_unlinks_answer_is_no_urbs(void **state)
 	assert_int_equal(d.kind, USBIF_FQ_UNLINK);
 	assert_int_equal(d.id, 1);
 	assert_int_equal(d.target, 0);
+	assert_int_equal(fq.req[1].urb, USBIF_NONE);
 	assert_int_equal(usbif_fq_answer(&fq, 1, USBIF_WIRE_ST_OK, 0, &got),
 			 USBIF_OK);
 	assert_int_equal(got.urb, USBIF_NONE);
@@ -401,6 +402,17 @@ static void an_empty_packet_is_a_request_of_its_own(void **state)
 	expect_giveback(0, USBIF_WIRE_ST_OK, 2048);
 }
 
+/* Packets that do not fill a request are cut where a packet ends, but the last. */
+static void what_fits_is_one_request(void **state)
+{
+	struct usbif_fq_submit s = { .queue = OUT, .max_packet = 1000,
+				     .length = 1024 };
+
+	(void)state;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
+	expect_send(0, 1024, 0);
+}
+
 static void an_empty_packet_follows_full_ones_only(void **state)
 {
 	(void)state;
@@ -522,6 +534,7 @@ int main(void)
 		STORY(a_back_that_lies_is_found_out),
 		STORY(isochronous_urbs_cannot_come_back_unexecuted),
 		STORY(an_empty_packet_is_a_request_of_its_own),
+		STORY(what_fits_is_one_request),
 		STORY(an_empty_packet_follows_full_ones_only),
 		STORY(an_empty_packet_may_come_back),
 		STORY(data_without_their_empty_packet_are_told),

@@ -86,6 +86,7 @@ static void damage_shows(void **state)
 	assert_damage(fq.urb[0].done = 1);
 	assert_damage(fq.urb[0].length = 2047);
 	assert_damage(fq.urb[0].sent = 2047);
+	assert_damage(fq.urb[0].sent = 2049);
 	assert_damage(fq.urb[0].queue = IN);
 	assert_damage(fq.urb[0].state = USBIF_FQ_ENDED);
 	assert_damage(fq.urb[0].state = USBIF_FQ_FREE);
@@ -224,6 +225,13 @@ static void an_urb_of_no_octets_is_valid(void **state)
 	drain();
 	fq.urb[0].length = 1;
 	assert_false(usbif_fq_valid(&fq));
+	fq.urb[0].length = 0;
+	assert_true(usbif_fq_valid(&fq));
+	assert_int_equal(usbif_ids_alloc(&fq.ids, USBIF_ID_TRANSFER), 1);
+	fq.queue[CTRL].unanswered = 2;
+	fq.req[1] = fq.req[0];
+	fq.req[0].next = 1;
+	assert_false(usbif_fq_valid(&fq));
 }
 
 static void damaged_lists_show(void **state)
@@ -294,8 +302,19 @@ static void damage_of_ends_shows(void **state)
 	fq.req[0].unlinked = fq.req[1].unlinked = 1;
 	fq.targets = 2;
 	assert_true(usbif_fq_valid(&fq));
+	fq.urb[0].flags &= ~USBIF_FQ_UNLINKED;
+	assert_false(usbif_fq_valid(&fq));
 	fq.unlink_head = fq.unlink_tail = USBIF_NONE;
 	assert_true(usbif_fq_valid(&fq));
+	/* Two of one queue, one of another: not the other way round. */
+	make_end();
+	submit(IN, 100);
+	assert_int_equal(usbif_fq_unlink(&fq, 2), USBIF_OK);
+	assert_int_equal(fq.queue[IN].blockers, 2);
+	assert_true(usbif_fq_valid(&fq));
+	fq.queue[IN].blockers = 1;
+	fq.queue[OUT].blockers = 2;
+	assert_false(usbif_fq_valid(&fq));
 }
 
 /* What is on the ring has requests there. */
@@ -319,6 +338,12 @@ static void the_smallest_and_the_largest_are_valid(void **state)
 	assert_true(usbif_fq_submit(&fq, &s) >= 0);
 	assert_int_equal(fq.urb[0].empty, 1);
 	assert_true(usbif_fq_valid(&fq));
+	drain();
+	/* The empty packet is no octet of its request. */
+	assert_int_equal(fq.req[1].length, 0);
+	fq.req[1].length = 1;
+	assert_false(usbif_fq_valid(&fq));
+	begin();
 	s.queue = IN;
 	s.max_packet = s.length = 1024;
 	s.iso = s.in = true;
@@ -373,6 +398,8 @@ static void damaged_bounds_show(void **state)
 	begin();
 	fq.config.slots = fq.ids.slots = 3;
 	assert_false(usbif_fq_valid(&fq));
+	fq.config.slots = fq.ids.slots = 4;
+	assert_true(usbif_fq_valid(&fq));
 	/* One slot is kept for unlinks, and one for control requests. */
 	begin();
 	for (i = 0; i < 31; i++)

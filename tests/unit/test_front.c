@@ -185,9 +185,16 @@ static void a_setup_packet_must_agree_with_its_urb(void **state)
 	u = get_status;
 	u.in = false;
 	expect_refused(state, &u);
+	/* To an interface, and of more than 255 octets. */
+	u.length = 512;
+	u.setup[0] = 0x21;
+	u.setup[6] = 0;
+	u.setup[7] = 2;
+	assert_true(usbif_front_submit(&r->f, &u) >= 0);
 	/* Without data there is no direction. */
 	u.length = 0;
-	u.setup[6] = 0;
+	u.setup[0] = 0x80;
+	u.setup[7] = 0;
 	assert_true(usbif_front_submit(&r->f, &u) >= 0);
 	assert_true(usbif_front_submit(&r->f, &get_status) >= 0);
 	assert_true(usbif_front_submit(&r->f, &iso) >= 0);
@@ -389,6 +396,8 @@ static void a_front_with_a_fault_only_winds_down(void **state)
 	assert_int_equal(duty.status, USBIF_WIRE_ST_SHUTDOWN);
 	assert_int_equal(duty.urb, urb);
 	assert_int_equal(usbif_front_retired(&r->f, duty.urb), USBIF_OK);
+	assert_int_equal(usbif_front_retired(&r->f, duty.urb), USBIF_E_STATE);
+	assert_int_equal(usbif_front_unlink(&r->f, duty.urb), USBIF_E_STATE);
 	assert_false(usbif_front_next(&r->f, &duty));
 	assert_int_equal(usbif_front_submit(&r->f, &bulk), USBIF_E_STATE);
 	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_RING_INDEX);
@@ -437,6 +446,22 @@ static void an_event_that_lies_is_found(void **state)
 	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
 					       &notify), USBIF_E_PEER);
 	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_CONN_PORT);
+}
+
+/* One behind the last that was posted. */
+static void an_event_of_no_request_is_found(void **state)
+{
+	static const uint8_t event[] = { 0, 2, 1, USBIF_WIRE_SPEED_FULL };
+	struct rig *r = *state;
+	bool notify = false;
+	uint8_t port;
+
+	memcpy((uint8_t *)r->conn.back + USBIF_WIRE_RING_HEADER_OCTETS, event,
+	       sizeof(event));
+	shared_set(&r->conn, USBIF_WIRE_RSP_PROD, 1);
+	assert_int_equal(usbif_front_take_conn(&r->f, r->conn.front, &port,
+					       &notify), USBIF_E_PEER);
+	assert_int_equal(usbif_front_fault(&r->f), USBIF_FAULT_CONN_ID);
 }
 
 /* Either ring alone is enough to keep a front awake, or to break it. */
@@ -563,6 +588,7 @@ int main(void)
 		RIG_TEST(a_ring_of_events_that_lies_is_found),
 		RIG_TEST(an_old_back_gets_what_it_can_take),
 		RIG_TEST(an_event_that_lies_is_found),
+		RIG_TEST(an_event_of_no_request_is_found),
 		RIG_TEST(sleep_looks_at_both_rings),
 		RIG_TEST(the_back_is_notified_if_it_waits_for_event_requests),
 		RIG_TEST(every_part_makes_a_front_invalid),

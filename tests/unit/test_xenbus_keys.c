@@ -375,6 +375,14 @@ static void a_page_serves_one_purpose(void **state)
 			 BAD);
 	assert_int_equal(bad.key, USBIF_XB_KEY_URB_RING_REF + 1);
 	assert_int_equal(bad.same_as, USBIF_XB_KEY_URB_RING_REF);
+	peer.text[USBIF_XB_KEY_RING_PAGES] = "4";
+	peer.text[USBIF_XB_KEY_URB_RING_REF + 1] = "7";
+	peer.text[USBIF_XB_KEY_URB_RING_REF + 2] = "7";
+	peer.text[USBIF_XB_KEY_URB_RING_REF + 3] = "8";
+	assert_int_equal(usbif_xb_negotiate_back(&peer, &offer, &config, &bad),
+			 BAD);
+	assert_int_equal(bad.key, USBIF_XB_KEY_URB_RING_REF + 2);
+	assert_int_equal(bad.same_as, USBIF_XB_KEY_URB_RING_REF + 1);
 }
 
 static void rings_that_are_mapped_are_recognised(void **state)
