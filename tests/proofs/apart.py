@@ -25,6 +25,11 @@ USED = re.compile(r"\bcell_of\(m, g, ([^;]*?)\)->used\b")
 CELL = re.compile(r"&g->row\[(m->state)\]\[(col)\]")
 # Which remainder it is, no claim depends on: it is any that is possible.
 REMAINDER = re.compile(r"([\w>-]+) % ([\w>-]+->max_packet)")
+# Walks along an URB's requests, of which apart_fq.h remembers what they found.
+WALKS = [("&& reqs_are_valid(fq, urb, t)", "&& REQS_ARE_VALID(fq, urb, t)"),
+         ("unanswered + count_reqs(fq, u)", "unanswered + KNOWN_COUNT(urb)"),
+         ("if (usbif_fq_first_not_unlinked(fq, urb) != USBIF_NONE)",
+          "if (KNOWN_UNLINKING(urb))")]
 # Bitmaps have one word.
 WORD = re.compile(r"\bwords\[(bit / 32|word)\]")
 
@@ -52,5 +57,7 @@ def copy(source, to, which):
         text = CELL.sub(r"XB_CELL(\1, \2)", text)
         if which == "fq":
             text = REMAINDER.sub(r"REMAINDER(\1, \2)", text)
+            for walk, found in WALKS:
+                text = text.replace(walk, found)
         text = WORD.sub(r"words[ONLY_WORD(\1)]", text)
         (to / path.name).write_text(f'#include "apart_{which}.h"\n' + text)

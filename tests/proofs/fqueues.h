@@ -32,7 +32,135 @@ static void any_queue(struct usbif_fq_queue *q)
 	q->ready = nondet_bool();
 }
 
-static void any_valid(void)
+static bool same_req(const struct usbif_fq_req *a,
+		     const struct usbif_fq_req *b)
+{
+	return a->urb == b->urb && a->next == b->next &&
+	       a->unlinked == b->unlinked && a->age_s == b->age_s &&
+	       a->offset == b->offset && a->length == b->length;
+}
+
+static bool step_is_done;		/* was is what was before it */
+
+static bool is_transfer(const struct usbif_ids *ids, uint32_t id)
+{
+	return (ids->busy[0] & ~ids->unlinks[0]) >> id & 1;
+}
+
+/* Those on its list are transfers, and say that they are its. */
+bool reqs_are_known(uint16_t urb)
+{
+	const struct usbif_fq_urb *a = &FQ_URB(urb), *b = &was.urb[urb];
+	bool known = step_is_done && a->first_req == b->first_req &&
+		     a->state == b->state && a->flags == b->flags &&
+		     a->empty == b->empty && a->length == b->length &&
+		     a->done == b->done && a->sent == b->sent;
+	uint32_t id;
+
+	for (id = 0; id < USBIF_MAX_SLOTS; id++)
+		known &= !is_transfer(&was.fq.ids, id) ||
+			 was.req[id].urb != urb ||
+			 (is_transfer(&fq.ids, id) &&
+			  same_req(&FQ_REQ(id), &was.req[id]));
+	return known;
+}
+
+/*
+ * Which URBs are in which queue, and in what order, as constants, so that the
+ * solver need not find that out: case by case, with a last case that says that
+ * there are no others.
+ */
+#define SHAPES	19
+
+struct shape {
+	uint16_t head[USBIF_MAX_QUEUES], tail[USBIF_MAX_QUEUES];
+	uint16_t queue[USBIF_MAX_URBS], next[USBIF_MAX_URBS];
+};
+
+static void put(struct shape *s, uint16_t urb, uint32_t queue)
+{
+	s->next[urb] = USBIF_NONE;
+	s->queue[urb] = USBIF_NONE;
+	if (queue >= USBIF_MAX_QUEUES)
+		return;
+	s->queue[urb] = (uint16_t)queue;
+	if (s->head[queue] == USBIF_NONE)
+		s->head[queue] = urb;
+	else
+		s->next[s->tail[queue]] = urb;
+	s->tail[queue] = urb;
+}
+
+/* Either URB in no queue or in one; in the same one in either order. */
+static struct shape shape_of(uint32_t n)
+{
+	struct shape s;
+	uint32_t i;
+
+	for (i = 0; i < USBIF_MAX_QUEUES; i++)
+		s.head[i] = s.tail[i] = USBIF_NONE;
+	if (n < 16) {
+		put(&s, 0, n % 4);
+		put(&s, 1, n / 4);
+	} else {
+		put(&s, 1, n - 16);
+		put(&s, 0, n - 16);
+	}
+	return s;
+}
+
+static bool is_in_queue(uint16_t urb)
+{
+	return FQ_URB(urb).state >= USBIF_FQ_WAITING &&
+	       FQ_URB(urb).state <= USBIF_FQ_HELD;
+}
+
+static bool has_shape(uint32_t n)
+{
+	struct shape s = shape_of(n);
+	bool has = true;
+	uint16_t i;
+
+	for (i = 0; i < USBIF_MAX_QUEUES; i++)
+		has &= FQ_QUEUE(i).head == s.head[i] &&
+		       FQ_QUEUE(i).tail == s.tail[i];
+	for (i = 0; i < USBIF_MAX_URBS; i++)
+		has &= s.queue[i] == USBIF_NONE ? !is_in_queue(i) :
+		       is_in_queue(i) && FQ_URB(i).queue == s.queue[i] &&
+		       FQ_URB(i).next == s.next[i];
+	return has;
+}
+
+static void set_shape(uint32_t n)
+{
+	struct shape s = shape_of(n);
+	uint16_t i;
+
+	for (i = 0; i < USBIF_MAX_QUEUES; i++) {
+		FQ_QUEUE(i).head = s.head[i];
+		FQ_QUEUE(i).tail = s.tail[i];
+	}
+	for (i = 0; i < USBIF_MAX_URBS; i++) {
+		assume(is_in_queue(i) == (s.queue[i] != USBIF_NONE));
+		if (s.queue[i] == USBIF_NONE)
+			continue;
+		FQ_URB(i).queue = s.queue[i];
+		FQ_URB(i).next = s.next[i];
+	}
+}
+
+static bool has_any_shape(void)
+{
+	bool has = false;
+	uint32_t n;
+
+	for (n = 0; n < SHAPES; n++)
+		has |= has_shape(n);
+	return has;
+}
+
+/* Any state; of one that is valid its numbers of slots, as constants. */
+static void any_state(void)
 {
 	uint32_t i;
 
@@ -45,6 +173,17 @@ static void any_valid(void)
 		any_queue(&FQ_QUEUE(i));
 	for (i = 0; i < USBIF_MAX_URBS; i++)
 		FQ_URB(i) = nondet_fq_urb();
+	fq.config.slots = USBIF_MAX_SLOTS;
+	fq.ids.slots = USBIF_MAX_SLOTS;
+	fq.ids.room = 0;
+	fq.room = 0;
+}
+
+/* Only valid ones from here on. */
+static void begin(void)
+{
+	uint32_t i;
+
 	assume(usbif_fq_valid(&fq));
 	was.fq = fq;
 	for (i = 0; i < USBIF_MAX_SLOTS; i++)
@@ -53,14 +192,13 @@ static void any_valid(void)
 		was.queue[i] = FQ_QUEUE(i);
 	for (i = 0; i < USBIF_MAX_URBS; i++)
 		was.urb[i] = FQ_URB(i);
+	step_is_done = true;
 }
 
-static bool same_req(const struct usbif_fq_req *a,
-		     const struct usbif_fq_req *b)
+static void any_valid(void)
 {
-	return a->urb == b->urb && a->next == b->next &&
-	       a->unlinked == b->unlinked && a->age_s == b->age_s &&
-	       a->offset == b->offset && a->length == b->length;
+	any_state();
+	begin();
 }
 
 static bool same_queue(const struct usbif_fq_queue *a,
