@@ -110,6 +110,8 @@ static void damaged_places_show(void **state)
 	assert_damage(bq.req[3].port++);
 	assert_damage((bq.req[3].port++, bq.busy[0]--, bq.busy[1]++));
 	assert_damage(bq.req[3].queue = USBIF_MAX_QUEUES);
+	assert_damage((bq.req[3].queue = USBIF_MAX_QUEUES,
+		       bq.req[3].port = USBIF_MAX_PORTS + 1));
 	assert_damage(bq.req[3].queue = USBIF_NONE);
 	assert_damage((bq.req[3].queue = USBIF_NONE, bq.req[3].port = 0));
 	assert_damage((bq.req[3].queue = USBIF_NONE, bq.req[3].port = 0,
@@ -138,6 +140,8 @@ static void damaged_lists_show(void **state)
 	assert_damage(bq.queue[OUT].work = true);
 	assert_damage(bq.work_head = OUT);
 	assert_damage(bq.work_head = USBIF_MAX_QUEUES);
+	assert_damage((bq.queue[OUT].work = true, bq.work_head =
+		       USBIF_MAX_QUEUES));
 	assert_damage(bq.work_tail = OUT);
 	assert_damage((bq.queue[OUT].work = true, bq.work_head = IN));
 	assert_damage((bq.queue[OUT].work = true, bq.work_head = OUT,

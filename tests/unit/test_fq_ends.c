@@ -164,7 +164,6 @@ static void a_new_device_gets_nothing_of_the_old_one(void **state)
 	for (i = 0; i < 5; i++)
 		submit(OUT, 2048);
 	expect(0, 8);
-	usbif_fq_gone(&fq, 1);
 	usbif_fq_fresh(&fq, 1);
 	expect(1, 0);
 	usbif_fq_retired(&fq, 5);
@@ -413,6 +412,22 @@ static void what_fits_is_one_request(void **state)
 	expect_send(0, 1024, 0);
 }
 
+/* It is not short, whoever calls that an error. */
+static void an_empty_packet_is_as_long_as_it_should_be(void **state)
+{
+	struct usbif_fq_submit s = {
+		.queue = OUT, .max_packet = PACKET, .length = 512,
+		.zero_packet = true, .short_not_ok = true,
+	};
+
+	(void)state;
+	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
+	expect(0, 2);
+	answer(0, USBIF_WIRE_ST_OK, 512);
+	answer(1, USBIF_WIRE_ST_OK, 0);
+	expect_giveback(0, USBIF_WIRE_ST_OK, 512);
+}
+
 static void an_empty_packet_follows_full_ones_only(void **state)
 {
 	(void)state;
@@ -535,6 +550,7 @@ int main(void)
 		STORY(isochronous_urbs_cannot_come_back_unexecuted),
 		STORY(an_empty_packet_is_a_request_of_its_own),
 		STORY(what_fits_is_one_request),
+		STORY(an_empty_packet_is_as_long_as_it_should_be),
 		STORY(an_empty_packet_follows_full_ones_only),
 		STORY(an_empty_packet_may_come_back),
 		STORY(data_without_their_empty_packet_are_told),

@@ -359,6 +359,23 @@ static void closing_that_the_toolstack_wrote_is_obeyed_anywhere(void **state)
 	back_does(&b, OWN(CLOSING, true), "Closed");
 }
 
+/* Nodes that are made anew while a detach waits for our rings. */
+static void a_detach_may_be_taken_back(void **state)
+{
+	struct usbif_xb_back b;
+
+	(void)state;
+	usbif_xb_back_init(&b);
+	back_step(&b, PROBE(INITIALISING, OK));
+	back_step(&b, PEER(INITIALISING, ABSENT));
+	back_step(&b, AT(TICK, NOW + 1000));
+	back_does(&b, PEER(CONNECTED, OK), "CONNECT");
+	back_does(&b, OWN(INITWAIT, false), "");
+	back_does(&b, OWN(INITIALISING, true), "");
+	back_does(&b, EV(CONNECT_OK), "QUIESCE");
+	back_does(&b, EV(QUIESCED), "RELEASE");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +406,7 @@ int main(void)
 			front_that_makes_the_backend_let_go_sees_any_of_its_states),
 		cmocka_unit_test(unload_while_connecting_offers_nothing),
 		cmocka_unit_test(unload_of_the_back_while_connecting),
+		cmocka_unit_test(a_detach_may_be_taken_back),
 		cmocka_unit_test(
 			closing_that_the_toolstack_wrote_is_obeyed_anywhere),
 	};

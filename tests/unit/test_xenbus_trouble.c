@@ -344,6 +344,12 @@ static void damaged_machines_are_not_valid(void **state)
 	SPOIL(m, wishes, USBIF_XB_WISH_UNLOAD);
 #undef SPOIL
 	front_up(&f);
+	f.m.state = USBIF_XB_F_N;
+	assert_false(usbif_xb_front_valid(&f));
+	back_up(&b);
+	b.m.state = USBIF_XB_B_N;
+	assert_false(usbif_xb_back_valid(&b));
+	front_up(&f);
 	f.m.state = USBIF_XB_F_QUIET;
 	assert_false(usbif_xb_front_valid(&f));
 	front_up(&f);
