@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A front's queues in any state that is valid, and what they were before a
- * step.
+ * step.  Of tables so small loops take few turns:
+ *
+ * sources: fq fq_send fq_valid ids msg
+ * defines: USBIF_MAX_URBS=2 USBIF_MAX_SLOTS=4 USBIF_MAX_PORTS=1 USBIF_MAX_EPNUM=1
+ * apart: fq
+ * flags: --no-array-field-sensitivity
+ * unwind: 5
+ * unwindset: usbif_ids_valid.0:33 any_state.0:5 begin.0:5 reqs_are_known.0:5
+ * unwindset: usbif_fq_valid.0:4 urbs_are_valid.0:3
+ * unwindset: urbs_are_valid.1:4 queue_is_valid.0:4 ended_are_valid.0:4
+ * unwindset: unlinks_are_valid.0:4 ready_are_valid.0:4 ready_are_valid.1:4
+ * unwindset: slots_are_valid.0:4 count_reqs.0:4 reqs_are_valid.0:4
+ * unwindset: blockers_of.0:3 usbif_fq_next_send.0:2 usbif_fq_next_unlink.0:3
+ * unwindset: usbif_fq_first_not_unlinked.0:4 usbif_fq_unsent_from.0:3
+ * unwindset: usbif_fq_drop_unlinks.0:3 chain_req.0:4
  */
 #ifndef PROOFS_FQUEUES_H
 #define PROOFS_FQUEUES_H
@@ -63,100 +77,6 @@ bool reqs_are_known(uint16_t urb)
 			 (is_transfer(&fq.ids, id) &&
 			  same_req(&FQ_REQ(id), &was.req[id]));
 	return known;
-}
-
-/*
- * Which URBs are in which queue, and in what order, as constants, so that the
- * solver need not find that out: case by case, with a last case that says that
- * there are no others.
- */
-#define SHAPES	19
-
-struct shape {
-	uint16_t head[USBIF_MAX_QUEUES], tail[USBIF_MAX_QUEUES];
-	uint16_t queue[USBIF_MAX_URBS], next[USBIF_MAX_URBS];
-};
-
-static void put(struct shape *s, uint16_t urb, uint32_t queue)
-{
-	s->next[urb] = USBIF_NONE;
-	s->queue[urb] = USBIF_NONE;
-	if (queue >= USBIF_MAX_QUEUES)
-		return;
-	s->queue[urb] = (uint16_t)queue;
-	if (s->head[queue] == USBIF_NONE)
-		s->head[queue] = urb;
-	else
-		s->next[s->tail[queue]] = urb;
-	s->tail[queue] = urb;
-}
-
-/* Either URB in no queue or in one; in the same one in either order. */
-static struct shape shape_of(uint32_t n)
-{
-	struct shape s;
-	uint32_t i;
-
-	for (i = 0; i < USBIF_MAX_QUEUES; i++)
-		s.head[i] = s.tail[i] = USBIF_NONE;
-	if (n < 16) {
-		put(&s, 0, n % 4);
-		put(&s, 1, n / 4);
-	} else {
-		put(&s, 1, n - 16);
-		put(&s, 0, n - 16);
-	}
-	return s;
-}
-
-static bool is_in_queue(uint16_t urb)
-{
-	return FQ_URB(urb).state >= USBIF_FQ_WAITING &&
-	       FQ_URB(urb).state <= USBIF_FQ_HELD;
-}
-
-static bool has_shape(uint32_t n)
-{
-	struct shape s = shape_of(n);
-	bool has = true;
-	uint16_t i;
-
-	for (i = 0; i < USBIF_MAX_QUEUES; i++)
-		has &= FQ_QUEUE(i).head == s.head[i] &&
-		       FQ_QUEUE(i).tail == s.tail[i];
-	for (i = 0; i < USBIF_MAX_URBS; i++)
-		has &= s.queue[i] == USBIF_NONE ? !is_in_queue(i) :
-		       is_in_queue(i) && FQ_URB(i).queue == s.queue[i] &&
-		       FQ_URB(i).next == s.next[i];
-	return has;
-}
-
-static void set_shape(uint32_t n)
-{
-	struct shape s = shape_of(n);
-	uint16_t i;
-
-	for (i = 0; i < USBIF_MAX_QUEUES; i++) {
-		FQ_QUEUE(i).head = s.head[i];
-		FQ_QUEUE(i).tail = s.tail[i];
-	}
-	for (i = 0; i < USBIF_MAX_URBS; i++) {
-		assume(is_in_queue(i) == (s.queue[i] != USBIF_NONE));
-		if (s.queue[i] == USBIF_NONE)
-			continue;
-		FQ_URB(i).queue = s.queue[i];
-		FQ_URB(i).next = s.next[i];
-	}
-}
-
-static bool has_any_shape(void)
-{
-	bool has = false;
-	uint32_t n;
-
-	for (n = 0; n < SHAPES; n++)
-		has |= has_shape(n);
-	return has;
 }
 
 /* Any state; of one that is valid its numbers of slots, as constants. */

@@ -8,7 +8,8 @@ Usage: run.py --root DIR [-j JOBS] [--keep DIR]
 Each harness is checked twice: that all claims hold, with no undefined
 behaviour, no access out of bounds and no overflow of signed numbers, and every
 loop within its bound; and that what it is to reach can be reached.  Its first
-comment says what it takes:
+comment says what it takes, and that of a header for several what those have in
+common:
 
     for: rings of up to 16  what the table of docs/ASSURANCE.md says of it
     sources: msg names      files of libusbif/src, beside those it includes
@@ -19,6 +20,8 @@ comment says what it takes:
     apart: bq               apart.py's copy of the sources
     calls: f:g              calls of f are calls of g: of the harness, and as f
                             is proved to be
+    cases: 5                proved for CASE of 0 to 4, one after the other, of
+                            which the harness says that there are no others
     flags: --refine         more for CBMC
     longer                  takes minutes: only by name, with --longer, --write
 
@@ -52,10 +55,23 @@ SOLVER = ["--external-sat-solver", "cadical"]
 SECONDS = 1800
 
 
-def fields(harness):
+def said(path):
     """What the first comment behind the licence says, by word."""
-    text = harness.read_text().split("*/")[1]
-    found = dict(re.findall(r"^ \* (\w+): (.*)$", text, re.M))
+    found = {}
+    for word, value in re.findall(r"^ \* (\w+): (.*)$",
+                                  path.read_text().split("*/")[1], re.M):
+        found[word] = f"{found[word]} {value}" if word in found else value
+    return found
+
+
+def fields(harness):
+    """That of the harness, and of the file for several that it includes."""
+    text = harness.read_text()
+    found = {}
+    for name in re.findall(r'^#include "\.\./(\w+\.h)"', text, re.M):
+        found |= said(HERE / name)
+    found |= said(harness)
+    text = text.split("*/")[1]
     found["hook"] = re.search(r"^ \* hook$", text, re.M) is not None
     found["longer"] = re.search(r"^ \* longer$", text, re.M) is not None
     found["subject"] = re.search(r"^ \* (\w+)\(\)", text, re.M)
@@ -111,6 +127,21 @@ class Cbmc:
         return done.stdout + done.stderr
 
 
+def claims(cbmc, name, what, out, tree=ROOT):
+    """What CBMC says of the harness: of each of its cases, if it has some."""
+    for extra in [[f"-DCASE={n}"] for n in range(int(what.get("cases", 0)))] \
+            or [[]]:
+        cbmc.compile(name, what, extra, out, tree)
+        yield cbmc.check(name, out, what, [*CHECKS, *SOLVER])
+
+
+def verdict(texts):
+    """Properties in all cases, or 0: there is one without a result."""
+    counts = [re.search(r"^\*\* (\d+) of (\d+) failed", text, re.M)
+              for text in texts]
+    return sum(int(count[2]) for count in counts) if all(counts) else 0
+
+
 def prove(cbmc, name):
     """Returns (good, what to say, the row of the table)."""
     what = fields(HERE / name / "harness.c")
@@ -118,8 +149,7 @@ def prove(cbmc, name):
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "goto"
         try:
-            cbmc.compile(name, what, [], out)
-            text = cbmc.check(name, out, what, [*CHECKS, *SOLVER])
+            texts = list(claims(cbmc, name, what, out))
             cbmc.compile(name, what, ["-DREACH"], out)
             covers = cbmc.check(name, out, what, ["--cover", "cover"])
         except subprocess.TimeoutExpired:
@@ -127,21 +157,22 @@ def prove(cbmc, name):
         except RuntimeError as error:
             return False, str(error), None
     seconds = time.monotonic() - begin
-    result = re.search(r"^\*\* (\d+) of (\d+) failed", text, re.M)
+    properties = verdict(texts)
     reached = re.search(r"^\*\* (\d+) of (\d+) covered", covers, re.M)
-    if not result or not reached:
-        return False, "no result: " + (text + covers)[-500:], None
-    failed = re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
+    if not properties or not reached:
+        return False, "no result: " + (texts[-1] + covers)[-500:], None
+    failed = [line for text in texts for line in
+              re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)]
     missed = re.findall(r"^\[(\S+)\] (.*): FAILED", covers, re.M)
     good = not failed and not missed and reached[1] == reached[2] != "0" \
-        and "VERIFICATION SUCCESSFUL" in text
+        and all("VERIFICATION SUCCESSFUL" in text for text in texts)
     subject = what["subject"][1] + "()" if what["subject"] else ""
-    say = f"{subject}: {result[2]} properties, {reached[1]} of " \
+    say = f"{subject}: {properties} properties, {reached[1]} of " \
         f"{reached[2]} covers, {seconds:.0f} s"
     for line in (*failed, *missed):
         say += "\n     " + " ".join(line)
     longer = ", *longer*" if what["longer"] else ""
-    return good, say, [f"`{subject}`", what["for"] + longer, result[2],
+    return good, say, [f"`{subject}`", what["for"] + longer, str(properties),
                        reached[2], f"{seconds:.0f}"]
 
 
@@ -159,11 +190,11 @@ def plant(cbmc, line):
         if old not in text:
             return False, f"{name}: {file} does not say: {old}", None
         path.write_text(text.replace(old, new))
-        cbmc.compile(name, what, [], tree / "goto", tree)
-        text = cbmc.check(name, tree / "goto", what, [*CHECKS, *SOLVER])
-    found = re.findall(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
-    return bool(found), f"{name}: {new}: " + \
-        (found[0][1] if found else "not found"), None
+        for text in claims(cbmc, name, what, tree / "goto", tree):
+            found = re.search(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
+            if found:
+                return True, f"{name}: {new}: {found[2]}", None
+    return False, f"{name}: {new}: not found", None
 
 
 def wanted(name, names, longer):

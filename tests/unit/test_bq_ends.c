@@ -372,6 +372,10 @@ static void what_was_not_handed_over_is_handed_over_again(void **state)
 	expect(USBIF_BQ_SUBMIT, slot);
 	assert_int_equal(usbif_bq_again(&bq, slot), USBIF_OK);
 	expect(USBIF_BQ_SUBMIT, slot);
+	/* Even if nothing of its queue was left to do. */
+	expect_nothing();
+	assert_int_equal(usbif_bq_again(&bq, slot), USBIF_OK);
+	expect(USBIF_BQ_SUBMIT, slot);
 	usbif_bq_unlink(&bq, CTRL, slot);
 	assert_int_equal(usbif_bq_again(&bq, slot), USBIF_OK);
 	expect_answer(slot, USBIF_WIRE_ST_CANCELLED, 0);

@@ -93,6 +93,9 @@ static void a_new_front_is_valid_and_has_nothing_to_do(void **state)
 	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
 			 0);
 	assert_int_equal(shared_get(&r->conn, USBIF_WIRE_REQ_PROD), 512);
+	for (uint32_t id = 0; id < 512; id++)
+		assert_int_equal(shared_get(&r->conn, 4 * id +
+				 USBIF_WIRE_RING_HEADER_OCTETS) & 0xffff, id);
 }
 
 static const struct usbif_front_urb bulk = {

@@ -3,13 +3,7 @@
  * usbif_fq_submit(): any URB.
  *
  * for: 2 URBs, 4 slots, 3 queues
- * sources: fq fq_send fq_valid ids msg
- * defines: USBIF_MAX_URBS=2 USBIF_MAX_SLOTS=4 USBIF_MAX_PORTS=1 USBIF_MAX_EPNUM=1
- * apart: fq
  * longer
- * flags: --no-array-field-sensitivity
- * unwind: 5
- * unwindset: usbif_ids_valid.0:33
  */
 #include "../fqueues.h"
 

@@ -6,8 +6,8 @@
 known_leak='sourcesink_bind.*usb_f_ss_lb|uvcg_frame_dw_frame_interval_store.*usb_f_uvc|hidg_set_alt.*usb_f_hid'
 known_leak="$known_leak|usb_add_gadget.*udc_core"
 
-# without_stacks: lines of a log but those of stacks. KCSAN prints them of races of Linux' own, too.
-without_stacks() { grep -v '+0x[0-9a-f]*/0x'; }
+# without_stacks: lines of a log but those of stacks, and whose they are. KCSAN prints them of races of Linux' own, too.
+without_stacks() { grep -vE '\+0x[0-9a-f]*/0x|\] Workqueue: '; }
 
 # leaks: print what is allocated and known to nobody. An object that was found once may just be on its way from one
 # place to another; what is still there some seconds later is lost.
