@@ -277,6 +277,19 @@ static void read_two_octets(struct back_rig *r, uint16_t id)
 	rig_request(r, &req);
 }
 
+static void an_address_has_no_octets(void **state)
+{
+	const struct usbif_msg_req req = {
+		.id = 1, .port = 1, .addr = 5, .type = USBIF_XFER_CTRL,
+		.nr_segs = 1, .length = 2, .seg = { { .gref = 1, .length = 2 } },
+		.setup = { SET_ADDRESS, 9, 0, 0, 0, 2, 0 },
+	};
+	struct back_rig *r = *state;
+
+	rig_request(r, &req);
+	assert_told(r, "answer 1 0 0");
+}
+
 static void what_was_not_executed_moved_nothing(void **state)
 {
 	struct back_rig *r = *state;
@@ -469,6 +482,7 @@ int main(void)
 		TEST(a_device_that_rests_does_all_else),
 		TEST(a_reset_that_is_put_off_is_unlinked_at_once),
 		TEST(a_reset_outlives_the_request_that_shows_it),
+		TEST(an_address_has_no_octets),
 		TEST(what_was_not_executed_moved_nothing),
 		TEST(nor_did_what_was_to_follow_a_reset),
 		TEST(the_last_port_is_served_like_the_first),

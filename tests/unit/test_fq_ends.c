@@ -406,10 +406,16 @@ static void what_fits_is_one_request(void **state)
 {
 	struct usbif_fq_submit s = { .queue = OUT, .max_packet = 1000,
 				     .length = 1024 };
+	struct usbif_fq_received got;
 
 	(void)state;
 	assert_int_equal(usbif_fq_submit(&fq, &s), 0);
 	expect_send(0, 1024, 0);
+	assert_int_equal(usbif_fq_answer(&fq, 0, USBIF_WIRE_ST_OK, 1024, &got),
+			 USBIF_OK);
+	assert_int_equal(got.urb, 0);
+	assert_false(got.in);
+	assert_int_equal(got.length, 1024);
 }
 
 /* It is not short, whoever calls that an error. */
