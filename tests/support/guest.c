@@ -408,7 +408,9 @@ static void take_answers(struct world *w, uint32_t most)
 			take_octets(w, &got);
 		world_check_step(w);
 	}
-	if (n == USBIF_E_PEER)
+	if (n < 0 && n != USBIF_E_PEER)
+		abort();	/* the header knows no other */
+	if (n < 0)
 		fail(g);
 }
 
