@@ -6,11 +6,13 @@ many octets out of the whole object, and is lost in them.  Told apart, entries
 are compared with a few addresses: table[index] is entry number index, and that
 there is one is claimed, at each such place.
 
-Two things more are said otherwise, so that a proof is for all that the source
+Three things more are said otherwise, so that a proof is for all that the source
 does, and more at most: of fq, a remainder is any that is possible, the same one
-when it is asked for again; of the handshakes, a cell of the grid is looked up
-in words that are made of it (apart_xb.h), and of a step's actions the last one
-is kept, each being judged before the next.
+when it is asked for again, and what a walk along an URB's requests has found is
+remembered for as long as nothing that it looked at has changed (apart_fq.h); of
+the handshakes, a cell of the grid is looked up in words that are made of it
+(apart_xb.h), and of a step's actions the last one is kept, each being judged
+before the next.
 """
 import re
 
