@@ -3,6 +3,7 @@
  * usbif_fq_submit(): any URB.
  *
  * for: 2 URBs, 4 slots, 3 queues
+ * longer
  */
 #include "../fqueues.h"
 
