@@ -79,7 +79,10 @@ bool reqs_are_known(uint16_t urb)
 	return known;
 }
 
-/* Any state; of one that is valid its numbers of slots, as constants. */
+/*
+ * Any state; of one that is valid its numbers of slots, as constants, and room:
+ * that is 0 unless each bit is set that no entry belongs to, which no step does.
+ */
 static void any_state(void)
 {
 	uint32_t i;

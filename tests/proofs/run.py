@@ -20,8 +20,8 @@ common:
     apart: bq               apart.py's copy of the sources
     calls: f:g              calls of f are calls of g: of the harness, and as f
                             is proved to be
-    cases: 5                proved for CASE of 0 to 4, one after the other, of
-                            which the harness says that there are no others
+    cases: 5                proved for CASE of 0 to 4, one after the other; the
+                            harness has to be such that these are all
     flags: --refine         more for CBMC
     longer                  takes minutes: only by name, with --longer, --write
 

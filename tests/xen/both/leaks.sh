@@ -1,8 +1,8 @@
 # What kernels that look for errors find only when they are asked.
 
 # Whose leaks are Linux' own: f_sourcesink copies its descriptors each time it is bound, and frees them once; f_uvc
-# never frees the intervals of a frame that it is given; f_hid loses the requests that wait for reports when its
-# interface is set again; a controller of gadgets stays when dummy_hcd is taken away from under a function.
+# never frees the intervals of a frame that it is given; f_hid loses requests that it makes when its
+# interface is set; a controller of dummy_hcd's is left now and then, why is not known: none of our code is there.
 known_leak='sourcesink_bind.*usb_f_ss_lb|uvcg_frame_dw_frame_interval_store.*usb_f_uvc|hidg_set_alt.*usb_f_hid'
 known_leak="$known_leak|usb_add_gadget.*udc_core"
 
