@@ -65,12 +65,17 @@ void front_up(struct usbif_xb_front *f)
 	assert_int_equal(f->m.state, USBIF_XB_F_UP);
 }
 
-void back_up(struct usbif_xb_back *b)
+void back_offers(struct usbif_xb_back *b)
 {
 	usbif_xb_back_init(b);
 	back_step(b, PROBE(INITIALISING, OK));
 	back_step(b, PEER(INITIALISING, ABSENT));
 	back_step(b, AT(TICK, NOW + USBIF_XB_DWELL_MS));
+}
+
+void back_up(struct usbif_xb_back *b)
+{
+	back_offers(b);
 	back_step(b, PEER(CONNECTED, OK));
 	back_step(b, EV(CONNECT_OK));
 	assert_int_equal(b->m.state, USBIF_XB_B_UP);

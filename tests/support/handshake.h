@@ -34,6 +34,9 @@ const char *back_step(struct usbif_xb_back *b, struct usbif_xb_ev ev);
 #define back_does(b, ev, text) \
 	assert_string_equal(back_step(b, ev), text)
 
+/* A back that waits for its frontend to connect. */
+void back_offers(struct usbif_xb_back *b);
+
 /* A machine that has connected. */
 void front_up(struct usbif_xb_front *f);
 void back_up(struct usbif_xb_back *b);

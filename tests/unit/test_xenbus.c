@@ -322,10 +322,7 @@ static void unload_of_the_back_while_connecting(void **state)
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_step(&b, PEER(CONNECTED, OK));
 	back_does(&b, EV(UNLOAD), "");
 	back_does(&b, EV(CONNECT_OK), "QUIESCE");
@@ -365,10 +362,7 @@ static void a_detach_may_be_taken_back(void **state)
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_does(&b, PEER(CONNECTED, OK), "CONNECT");
 	back_does(&b, OWN(INITWAIT, false), "");
 	back_does(&b, OWN(INITIALISING, true), "");

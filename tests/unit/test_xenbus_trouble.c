@@ -11,10 +11,7 @@ static void frontend_that_left_while_we_mapped_its_rings(void **state)
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_does(&b, PEER(CONNECTED, OK), "CONNECT");
 	back_does(&b, PEER(INITIALISING, ABSENT), "");
 	back_does(&b, EV(CONNECT_OK), "QUIESCE");
@@ -28,10 +25,7 @@ static void frontend_that_left_and_came_back_while_we_mapped_its_rings(
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_step(&b, PEER(CONNECTED, OK));
 	back_step(&b, PEER(INITIALISING, ABSENT));
 	back_does(&b, EV(CONNECT_OK), "QUIESCE");
@@ -44,10 +38,7 @@ static void rings_that_cannot_be_mapped(void **state)
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_step(&b, PEER(CONNECTED, OK));
 	back_does(&b, EV(CONNECT_FAILED), "FATAL:CONNECT Closing ARM+5000");
 	/* no second try until the frontend begins anew */
@@ -62,10 +53,7 @@ static void rings_that_could_not_be_mapped_for_they_were_taken_back(
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_step(&b, PEER(CONNECTED, OK));
 	back_step(&b, PEER(CLOSING, ABSENT));
 	back_does(&b, EV(CONNECT_FAILED), "");
@@ -77,10 +65,7 @@ static void frontend_without_keys(void **state)
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_does(&b, PEER(CONNECTED, ABSENT),
 		  "FATAL:PEER_KEYS_ABSENT Closing ARM+5000");
 }
@@ -90,10 +75,7 @@ static void frontend_with_bad_keys(void **state)
 	struct usbif_xb_back b;
 
 	(void)state;
-	usbif_xb_back_init(&b);
-	back_step(&b, PROBE(INITIALISING, OK));
-	back_step(&b, PEER(INITIALISING, ABSENT));
-	back_step(&b, AT(TICK, NOW + 1000));
+	back_offers(&b);
 	back_does(&b, PEER(CONNECTED, BAD),
 		  "FATAL:PEER_KEYS_BAD Closing ARM+5000");
 
