@@ -84,6 +84,7 @@ static void a_configuration_at_the_bounds_is_taken(void **state)
 static void a_new_front_is_valid_and_has_nothing_to_do(void **state)
 {
 	struct rig *r = *state;
+	const uint8_t *posted = r->conn.front;
 	struct usbif_fq_duty duty;
 
 	assert_true(usbif_front_valid(&r->f));
@@ -93,9 +94,10 @@ static void a_new_front_is_valid_and_has_nothing_to_do(void **state)
 	assert_int_equal(usbif_front_sleep(&r->f, r->urb.front, r->conn.front),
 			 0);
 	assert_int_equal(shared_get(&r->conn, USBIF_WIRE_REQ_PROD), 512);
+	posted += USBIF_WIRE_RING_HEADER_OCTETS;
 	for (uint32_t id = 0; id < 512; id++)
-		assert_int_equal(shared_get(&r->conn, 4 * id +
-				 USBIF_WIRE_RING_HEADER_OCTETS) & 0xffff, id);
+		assert_int_equal(usbif_msg_decode_conn_req(posted + 4 * id),
+				 id);
 }
 
 static const struct usbif_front_urb bulk = {
