@@ -14,12 +14,14 @@ gadget_modules() {
     [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
 }
 
-# iso_begin: a dummy_hcd that has isochronous endpoints (image/iso.sh), instead of Debian's; no gadget may be plugged.
+# iso_begin: a dummy_hcd that has isochronous endpoints (image/iso.sh), instead of Debian's; there may be no gadget.
+# Once usb_f_ss_lb has met a controller without such endpoints, it offers none any more until it is loaded anew.
 # iso_end: the other way round.
 iso_begin() {
     gadget_modules
-    rmmod dummy_hcd
+    rmmod usb_f_ss_lb dummy_hcd
     insmod /bed/modules/dummy_hcd_iso.ko
+    modprobe usb_f_ss_lb
 }
 iso_end() {
     rmmod dummy_hcd_iso
