@@ -14,7 +14,7 @@ gadget_modules() {
     [ -d /sys/kernel/config/usb_gadget ] || mount -t configfs configfs /sys/kernel/config
 }
 
-# iso_begin: a dummy_hcd that has isochronous endpoints (image/iso.sh), instead of Debian's; there may be no gadget.
+# iso_begin: a dummy_hcd that has isochronous endpoints (image/iso.sh), instead of Debian's; no gadget may exist.
 # Once usb_f_ss_lb has met a controller without such endpoints, it offers none any more until it is loaded anew.
 # iso_end: the other way round.
 iso_begin() {
