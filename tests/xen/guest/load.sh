@@ -1,10 +1,10 @@
 # Work that goes on in the guest whatever becomes of its devices, until /tmp/load-end is there.
 
-# load_read MIB: read so much of STICK1 again and again, without a pause between. /tmp/load-sums gets the sha256
-# of each whole read, /tmp/load-broken a line each time the stick was lost.
+# load_read MIB [PAUSE_MS]: read so much of STICK1 again and again. /tmp/load-sums gets the sha256 of each whole read,
+# /tmp/load-broken a line each time the stick was lost.
 load_read() {
     until [ -e /tmp/load-end ]; do
-        if disk_of STICK1 && bedtool stick again "$disk" 0 "$1" /tmp/load-end >>/tmp/load-sums; then
+        if disk_of STICK1 && bedtool stick again "$disk" 0 "$1" /tmp/load-end "${2:-0}" >>/tmp/load-sums; then
             break
         fi
         echo broken >>/tmp/load-broken

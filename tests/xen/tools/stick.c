@@ -120,7 +120,7 @@ static void read_once(int fd, char *buffer, size_t length)
 }
 
 /* One process reads all the time, so that whatever happens to the stick happens to a read. */
-static void read_again(int fd, char *buffer, size_t length, const char *stop)
+static void read_again(int fd, char *buffer, size_t length, const char *stop, unsigned int pause_ms)
 {
     off_t from = lseek(fd, 0, SEEK_CUR);
 
@@ -128,6 +128,7 @@ static void read_again(int fd, char *buffer, size_t length, const char *stop)
         if (ioctl(fd, BLKFLSBUF, 0) || lseek(fd, from, SEEK_SET) < 0)
             die("starting again");
         read_once(fd, buffer, length);
+        usleep(pause_ms * 1000);
     }
 }
 
@@ -157,7 +158,7 @@ static int measure_stick(int argc, char **argv, char *buffer)
 
 /*
  * stick read DEVICE MIB_FROM MIB | stick write DEVICE MIB_FROM MIB SEED: print "SHA256 SECONDS";
- * stick again DEVICE MIB_FROM MIB STOP_FILE: read again and again, a line for each, until the file is there;
+ * stick again DEVICE MIB_FROM MIB STOP_FILE [PAUSE_MS]: read again and again, a line for each, until the file is there;
  * stick time DEVICE MIB_FROM MIB: read, print "SECONDS"; stick direct ... [OCTETS]: same, past the page cache, so much
  * at a time; stick pour ...: same, writing
  */
@@ -174,14 +175,14 @@ int cmd_stick(int argc, char **argv)
         die("memory");
     if (measures && (argc == 5 || argc == 6))
         return measure_stick(argc, argv, buffer);
-    if (argc != (again || writes ? 6 : 5) || !(again || writes || reads))
+    if (argc != (again || writes ? 6 : 5) + (again && argc == 7) || !(again || writes || reads))
         return 2;
     fd = open_stick(argv[2], writes ? O_WRONLY : O_RDONLY, argv[3]);
     length = strtoul(argv[4], NULL, 10) * BLOCK;
     if (reads)
         read_once(fd, buffer, length);
     else if (again)
-        read_again(fd, buffer, length, argv[5]);
+        read_again(fd, buffer, length, argv[5], argc == 7 ? strtoul(argv[6], NULL, 10) : 0);
     else
         write_once(fd, buffer, length, strtoul(argv[5], NULL, 10));
     return 0;

@@ -1,7 +1,6 @@
 # A frontend lies in packet descriptors and in arrays of segments, or changes them and takes them back while they are in use: the backend lives, and says why it closes.
 # timeout: 900
 # only: ours
-# kernel: slub_debug=U,kmalloc-*
 
 bystander_begins 2
 outside_up
