@@ -169,7 +169,7 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("--build", type=pathlib.Path, required=True)
     args.add_argument("-j", "--jobs", type=int, default=1)
-    args.add_argument("--sample", type=int, default=80)
+    args.add_argument("--sample", type=int, default=50)
     args.add_argument("--all", action="store_true")
     args.add_argument("--units", action="store_true")
     args.add_argument("--write", action="store_true")

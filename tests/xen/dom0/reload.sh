@@ -1,7 +1,7 @@
 # Drivers that go away and come back while guest 1 uses its devices.
 
-# How often; a few times in a run of all checks, more with --repeat.
-reload_cycles=$((${repeat:-1} + 2))
+# How often; twice in a run of all checks, more with --repeat.
+reload_cycles=$((${repeat:-1} + 1))
 
 # load_up: guest 1 has two sticks and the keyboard; one stick is read all the time, the keyboard is listened to.
 load_up() {
