@@ -127,12 +127,12 @@ class Cbmc:
         return done.stdout + done.stderr
 
 
-def claims(cbmc, name, what, out, tree=ROOT):
+def claims(cbmc, name, what, out, tree=ROOT, flags=()):
     """What CBMC says of the harness: of each of its cases, if it has some."""
     for extra in [[f"-DCASE={n}"] for n in range(int(what.get("cases", 0)))] \
             or [[]]:
         cbmc.compile(name, what, extra, out, tree)
-        yield cbmc.check(name, out, what, [*CHECKS, *SOLVER])
+        yield cbmc.check(name, out, what, [*CHECKS, *SOLVER, *flags])
 
 
 def verdict(texts):
@@ -190,10 +190,14 @@ def plant(cbmc, line):
         if old not in text:
             return False, f"{name}: {file} does not say: {old}", None
         path.write_text(text.replace(old, new))
-        for text in claims(cbmc, name, what, tree / "goto", tree):
-            found = re.search(r"^\[(\S+)\] (.*): FAILURE", text, re.M)
+        # One claim that fails is enough.
+        for text in claims(cbmc, name, what, tree / "goto", tree,
+                           ["--stop-on-fail"]):
+            found = re.search(r"^Violated property:\n.* line (\d+) .*\n  (.*)",
+                              text, re.M)
             if found:
-                return True, f"{name}: {new}: {found[2]}", None
+                say = f"line {found[1]} {found[2]}"
+                return True, f"{name}: {new}: {say}", None
     return False, f"{name}: {new}: not found", None
 
 
