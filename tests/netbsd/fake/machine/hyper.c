@@ -64,22 +64,13 @@ int nb_grant(unsigned int domain, uint64_t ma, bool readonly)
 			continue;
 		g->entry[at].page = page;
 		g->entry[at].writable = !readonly;
+		memory_granted(page, 1);
 		g->granted++;
 		granted[at] = (struct granted){ .ma = ma };
 		nb_count(NB_GRANT, 1);
 		return (int)(GRANT_FIRST_REF + at);
 	}
 	return -1;
-}
-
-bool hyper_is_granted(uint64_t ma)
-{
-	uint32_t at;
-
-	for (at = 0; at < GRANTS; at++)
-		if (nb_world->grants.entry[at].page && granted[at].ma == ma)
-			return true;
-	return false;
 }
 
 bool nb_grant_in_use(uint32_t ref)
@@ -91,6 +82,7 @@ bool nb_grant_in_use(uint32_t ref)
 
 static void end(uint32_t at)
 {
+	memory_granted(nb_world->grants.entry[at].page, -1);
 	nb_world->grants.entry[at].page = NULL;
 	nb_world->grants.released++;
 	nb_count(NB_GRANT, -1);

@@ -32,6 +32,8 @@ void memory_open(void);
 void memory_close(unsigned int lost_grants, unsigned int lost_pages);
 /* The octets of a machine page as other domains see them; null: none. */
 uint8_t *memory_of(uint64_t ma);
+/* The grants of that page are one more, or one less. */
+void memory_granted(const uint8_t *page, int change);
 /* The file that machine memory is, and a page's place in it. */
 int memory_file(void);
 int64_t memory_place(uint64_t ma);
@@ -42,7 +44,6 @@ void hyper_close(void);
 void hyper_forget(void);
 /* The backend maps its rings, or lets go of them, as its state says. */
 void hyper_map_rings(void);
-bool hyper_is_granted(uint64_t ma);
 /* An event of the backend is for this port. */
 void hyper_raise(unsigned int port);
 

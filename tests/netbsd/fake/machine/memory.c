@@ -43,6 +43,7 @@ static uint32_t next_page;
 static uint8_t *guest_view, *machine_view;
 static int file = -1;
 static uint8_t used[PAGES];
+static int grants[PAGES];	/* of a page of machine_view */
 
 void nb_count(enum nb_kind kind, int change)
 {
@@ -153,6 +154,7 @@ void memory_open(void)
 {
 	memset(held, 0, sizeof(held));
 	memset(used, 0, sizeof(used));
+	memset(grants, 0, sizeof(grants));
 	if (file >= 0)
 		return;
 	file = memfd_create("machine", MFD_CLOEXEC);
@@ -206,13 +208,10 @@ void nb_free_pages(void *at, unsigned int pages)
 	if ((uint8_t *)at < guest_view || first + pages > PAGES)
 		nb_panic("%p is no page", at);
 	for (i = 0; i < pages; i++) {
-		uint64_t ma;
-
 		if (!used[first + i])
 			nb_panic("page freed twice");
 		used[first + i] = 0;
-		nb_machine_address((uint8_t *)at + i * PAGE, &ma);
-		if (hyper_is_granted(ma))
+		if (grants[first + i] != 0)
 			nb_panic("a page is freed while it is granted");
 	}
 	memset(at, POISON, (size_t)pages * PAGE);
@@ -254,6 +253,11 @@ uint8_t *memory_of(uint64_t ma)
 	int64_t place = memory_place(ma);
 
 	return place < 0 ? NULL : machine_view + place;
+}
+
+void memory_granted(const uint8_t *page, int change)
+{
+	grants[(size_t)(page - machine_view) / PAGE] += change;
 }
 
 int memory_file(void)
