@@ -23,10 +23,10 @@ common:
     cases: 5                proved for CASE of 0 to 4, one after the other; the
                             harness has to be such that these are all
     flags: --refine         more for CBMC
-    longer                  takes minutes: only by name, with --longer, --write
+    longer                  takes long: only by name, with --longer, --write
 
 --faults: a copy of the library is changed as faults.txt says, and the proof
-must fail; those of proofs that take minutes only by name, or with --longer.
+must fail; those of proofs that take long only by name, or with --longer.
 
 What is proved is compared with that table; --write makes it anew.
 """

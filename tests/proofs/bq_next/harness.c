@@ -8,6 +8,7 @@
  * defines: USBIF_MAX_SLOTS=4 USBIF_MAX_PORTS=2 USBIF_MAX_EPNUM=0
  * apart: bq
  * unwind: 5
+ * longer
  */
 #include "../bqueues.h"
 

@@ -4,6 +4,7 @@
  *
  * for: 2 URBs, 4 slots, 3 queues; parts by their contracts
  * calls: usbif_fq_next_unlink:unlink_part usbif_fq_next_send:send_part
+ * longer
  */
 #include "../fqueues.h"
 #include "fq_private.h"

@@ -3,6 +3,7 @@
  * usbif_fq_retired(): any entry.
  *
  * for: 2 URBs, 4 slots, 3 queues
+ * longer
  */
 #include "../fqueues.h"
 
