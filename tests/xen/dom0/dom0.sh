@@ -7,9 +7,6 @@ for number in 1 2 3 4; do
     tail -n +1 -F "/var/log/xen/console/guest-guest$number.log" >"/dev/vport0p$((number + 1))" 2>/dev/null &
 done
 
-# Who asks xenstored by its socket wakes it, should it have slept over an event (README.md).
-while sleep 10; do xenstore-read /local/domain/0/name; done >/dev/null &
-
 # What the logs should tell about a failure, beside what the check itself printed.
 after_failure() {
     echo "bed: the end of the check's trace:"
